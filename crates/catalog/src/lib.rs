@@ -1,1 +1,27 @@
-//! (crate documentation)
+//! The catalogue: which documents exist, how each is read, and the plan of a collection.
+//!
+//! One entry says everything about a document type. The plan, the permissions that a check needs
+//! and the generated references all come from it.
+
+mod catalog;
+mod condition;
+mod document;
+mod documents;
+mod entry;
+mod load;
+mod outcome;
+mod permission;
+mod plan;
+mod redaction;
+mod shapes;
+
+pub use catalog::Catalog;
+pub use condition::Condition;
+pub use document::{Document, DocumentType, Scope};
+pub use documents::{Children, Documents, ReadState, SourceError};
+pub use entry::{Entry, Method, ScopeKind, Service, Shape};
+pub use load::CatalogError;
+pub use outcome::Outcome;
+pub use plan::{Need, Plan, Requirement, Step};
+pub use redaction::{REDACTED, Redaction};
+pub use shapes::Shapes;

@@ -1,1 +1,27 @@
-//! (crate documentation)
+//! The inventory: collecting a tenant into a snapshot, and reading the snapshot back.
+//!
+//! A snapshot is one SQLite file with every document that was read and a ledger with one row for
+//! every read that was planned. Everything later is a function of it.
+
+mod batch;
+mod below;
+mod cached;
+mod collect;
+mod format;
+mod ledger;
+mod manifest;
+mod outcome;
+mod progress;
+mod read;
+mod record;
+mod scope;
+mod snapshot;
+mod writer;
+
+pub use collect::{collect, default_file, Collection};
+pub use format::{SnapshotError, FORMAT_VERSION};
+pub use ledger::{LedgerGroup, LedgerRow};
+pub use manifest::{Manifest, Subscription};
+pub use progress::{Progress, Unwatched};
+pub use scope::{resolve, ResolvedScope, ScopeError, ScopeRequest};
+pub use snapshot::Snapshot;

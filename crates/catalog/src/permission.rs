@@ -1,0 +1,81 @@
+//! The permission that a read of ARM needs, derived from what is read.
+
+use crate::DocumentType;
+use crate::entry::Method;
+
+/// The ARM action of reading `path` below `parent`: type segments alternate with names, and an
+/// extension (`providers/Microsoft.Insights/diagnosticSettings`) has a provider of its own.
+///
+/// <https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions>
+pub(crate) fn arm_action(parent: Option<&DocumentType>, path: &str, method: Method) -> String {
+    let verb = match method {
+        Method::Get => "read",
+        Method::Post => "action",
+    };
+    if let Some((_, extension)) = path.rsplit_once("providers/") {
+        return format!("{}/{verb}", types_of(extension, 1));
+    }
+    match parent {
+        Some(parent) => format!("{parent}/{}/{verb}", types_of(path, 0)),
+        None => format!("{}/{verb}", path.trim_start_matches('/')),
+    }
+}
+
+/// Keeps the first `head` segments and the type segments after them, dropping names.
+fn types_of(path: &str, head: usize) -> String {
+    path.split('/')
+        .enumerate()
+        .filter(|(index, _)| *index < head || (index - head) % 2 == 0)
+        .map(|(_, segment)| segment)
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn below(parent: &str, path: &str, method: Method) -> String {
+        arm_action(Some(&DocumentType::from(parent)), path, method)
+    }
+
+    #[test]
+    fn names_of_instances_are_no_part_of_an_action() {
+        assert_eq!(
+            below(
+                "Microsoft.Storage/storageAccounts",
+                "blobServices/default",
+                Method::Get
+            ),
+            "Microsoft.Storage/storageAccounts/blobServices/read"
+        );
+        assert_eq!(
+            below("Microsoft.Web/sites", "host/default/listkeys", Method::Post),
+            "Microsoft.Web/sites/host/listkeys/action"
+        );
+    }
+
+    #[test]
+    fn an_extension_has_the_action_of_its_own_provider() {
+        assert_eq!(
+            below(
+                "Microsoft.KeyVault/vaults",
+                "providers/Microsoft.Insights/diagnosticSettings",
+                Method::Get
+            ),
+            "Microsoft.Insights/diagnosticSettings/read"
+        );
+    }
+
+    #[test]
+    fn a_list_of_its_own_needs_its_types_read() {
+        assert_eq!(
+            arm_action(
+                None,
+                "/subscriptions/{subscription}/providers/Microsoft.Sql/servers",
+                Method::Get
+            ),
+            "Microsoft.Sql/servers/read"
+        );
+    }
+}

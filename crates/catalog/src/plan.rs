@@ -1,0 +1,217 @@
+//! The plan: the union of what the selected checks read.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::{Catalog, Document, DocumentType, Documents, Entry};
+
+/// Whether a check needs the child of this document, judged from what is already read.
+pub type Need = Arc<dyn Fn(&Document, &dyn Documents) -> bool + Send + Sync>;
+
+/// One read that one check asks for.
+#[derive(Clone)]
+pub struct Requirement {
+    /// What to read.
+    pub document_type: DocumentType,
+    /// For a child: which parents' children are needed; all when absent.
+    pub need: Option<Need>,
+    /// Read it only where this other type could not be read.
+    pub fallback_for: Option<DocumentType>,
+}
+
+impl Requirement {
+    /// A read without conditions.
+    pub fn always(document_type: DocumentType) -> Self {
+        Self {
+            document_type,
+            need: None,
+            fallback_for: None,
+        }
+    }
+}
+
+impl fmt::Debug for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Requirement")
+            .field("document_type", &self.document_type)
+            .field("need", &self.need.is_some())
+            .field("fallback_for", &self.fallback_for)
+            .finish()
+    }
+}
+
+/// A type to read, with the children to read below each of its documents.
+#[derive(Clone)]
+pub struct Step {
+    /// What and how.
+    pub entry: Arc<Entry>,
+    /// A document's child is read when any of these holds; always when there is none.
+    pub needs: Vec<Need>,
+    /// Read only where this other type could not be read.
+    pub fallback_for: Option<DocumentType>,
+    /// What to read below each document.
+    pub children: Vec<Step>,
+}
+
+impl Step {
+    /// Whether it waits for other reads: what it needs is judged from them.
+    pub fn is_deferred(&self) -> bool {
+        !self.needs.is_empty() || self.fallback_for.is_some()
+    }
+
+    /// Whether any check needs this child of `parent`.
+    pub fn is_needed(&self, parent: &Document, documents: &dyn Documents) -> bool {
+        self.needs.is_empty() || self.needs.iter().any(|need| need(parent, documents))
+    }
+}
+
+/// What a collection will read, each type once however many checks ask for it.
+#[derive(Clone, Default)]
+pub struct Plan {
+    /// The types of their own, in the order of their names.
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// Merges `requirements`; parents of required children are read too. A type that one check
+    /// needs without a condition is read without it.
+    ///
+    /// # Errors
+    /// The name of a required type that the catalogue lacks.
+    pub fn new(catalog: &Catalog, requirements: &[Requirement]) -> Result<Self, DocumentType> {
+        let mut plan = Self::default();
+        for requirement in requirements {
+            let entry = catalog
+                .entry(&requirement.document_type)
+                .ok_or_else(|| requirement.document_type.clone())?;
+            plan.add(catalog, entry, requirement)?;
+        }
+        Ok(plan)
+    }
+
+    /// Every step, parents before their children.
+    pub fn all_steps(&self) -> Vec<&Step> {
+        let mut all = Vec::new();
+        let mut waiting: Vec<&Step> = self.steps.iter().rev().collect();
+        while let Some(step) = waiting.pop() {
+            all.push(step);
+            waiting.extend(step.children.iter().rev());
+        }
+        all
+    }
+
+    fn add(
+        &mut self,
+        catalog: &Catalog,
+        entry: &Arc<Entry>,
+        requirement: &Requirement,
+    ) -> Result<(), DocumentType> {
+        let mut lineage = vec![Arc::clone(entry)];
+        while let Some(parent) = lineage.last().and_then(|entry| entry.parent.clone()) {
+            lineage.push(Arc::clone(catalog.entry(&parent).ok_or(parent)?));
+        }
+        let mut steps = &mut self.steps;
+        while let Some(ancestor) = lineage.pop() {
+            let asked = if lineage.is_empty() {
+                requirement.clone()
+            } else {
+                Requirement::always(ancestor.name.clone())
+            };
+            steps = &mut merge(steps, ancestor, asked).children;
+        }
+        Ok(())
+    }
+}
+
+/// Finds or inserts the step of `entry` and widens its conditions by what is asked.
+fn merge(steps: &mut Vec<Step>, entry: Arc<Entry>, asked: Requirement) -> &mut Step {
+    match steps.binary_search_by(|step| step.entry.name.cmp(&entry.name)) {
+        Ok(index) => {
+            let step = &mut steps[index];
+            match asked.need {
+                Some(need) if !step.needs.is_empty() => step.needs.push(need),
+                _ => step.needs.clear(),
+            }
+            if step.fallback_for != asked.fallback_for {
+                step.fallback_for = None;
+            }
+            step
+        }
+        Err(index) => {
+            let step = Step {
+                entry,
+                needs: asked.need.into_iter().collect(),
+                fallback_for: asked.fallback_for,
+                children: Vec::new(),
+            };
+            steps.insert(index, step);
+            &mut steps[index]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn require(name: &str) -> Requirement {
+        Requirement::always(DocumentType::from(name))
+    }
+
+    fn names(plan: &Plan) -> Vec<String> {
+        plan.all_steps()
+            .iter()
+            .map(|step| step.entry.name.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn a_child_brings_its_parents_and_nothing_comes_twice() {
+        let catalog = Catalog::builtin().unwrap();
+        let plan = Plan::new(
+            &catalog,
+            &[
+                require("Microsoft.Sql/servers/databases/transparentDataEncryption/current"),
+                require("microsoft.sql/SERVERS"),
+                require("Microsoft.Sql/servers/databases"),
+            ],
+        )
+        .unwrap();
+        assert_eq!(
+            names(&plan),
+            [
+                "Microsoft.Sql/servers",
+                "Microsoft.Sql/servers/databases",
+                "Microsoft.Sql/servers/databases/transparentDataEncryption/current"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_condition_falls_when_another_check_asks_without_it() {
+        let catalog = Catalog::builtin().unwrap();
+        let methods = "graph/users/authentication/methods";
+        let conditional = Requirement {
+            need: Some(Arc::new(|_, _| false)),
+            ..require(methods)
+        };
+        let only = Plan::new(&catalog, std::slice::from_ref(&conditional)).unwrap();
+        assert!(only.steps[0].children[0].is_deferred());
+        for order in [
+            [conditional.clone(), require(methods)],
+            [require(methods), conditional],
+        ] {
+            let both = Plan::new(&catalog, &order).unwrap();
+            assert!(!both.steps[0].children[0].is_deferred());
+        }
+    }
+
+    #[test]
+    fn an_unknown_type_is_named() {
+        let catalog = Catalog::builtin().unwrap();
+        let unknown = Plan::new(&catalog, &[require("Contoso.Foo/bars")])
+            .err()
+            .unwrap();
+        assert_eq!(unknown.as_str(), "Contoso.Foo/bars");
+    }
+}

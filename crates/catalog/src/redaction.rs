@@ -1,0 +1,119 @@
+//! Reducing secrets before anything rests on disk.
+
+use serde_json::Value;
+
+/// What stands in the place of a secret.
+pub const REDACTED: &str = "redacted";
+
+/// What of a document must not reach the snapshot.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Redaction {
+    /// Nothing in it is secret.
+    #[default]
+    None,
+    /// Every value is: names stay, values go.
+    Values,
+    /// The values at these paths are: segments, with `*` for every member or item.
+    Paths(Vec<Vec<String>>),
+}
+
+impl Redaction {
+    /// Replaces what is secret in `document`. An absent value or null stays what it is, because
+    /// that a secret is not set is no secret.
+    pub fn apply(&self, document: &mut Value) {
+        match self {
+            Self::None => {}
+            Self::Values => redact_all(document),
+            Self::Paths(paths) => paths.iter().for_each(|path| redact_path(document, path)),
+        }
+    }
+}
+
+fn redact_all(value: &mut Value) {
+    match value {
+        Value::Null => {}
+        Value::Object(members) => members.values_mut().for_each(redact_all),
+        Value::Array(items) => items.iter_mut().for_each(redact_all),
+        scalar => *scalar = Value::String(REDACTED.to_owned()),
+    }
+}
+
+fn redact_path(value: &mut Value, path: &[String]) {
+    let Some((segment, rest)) = path.split_first() else {
+        redact_all(value);
+        return;
+    };
+    match value {
+        Value::Array(items) if segment == "*" => {
+            items.iter_mut().for_each(|item| redact_path(item, rest))
+        }
+        // A path says `*` for items; a list where one object was expected is redacted all the same.
+        Value::Array(items) => items.iter_mut().for_each(|item| redact_path(item, path)),
+        Value::Object(members) => {
+            for (name, member) in members.iter_mut() {
+                if segment == "*" || name.eq_ignore_ascii_case(segment) {
+                    redact_path(member, rest);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn paths(paths: &[&str]) -> Redaction {
+        Redaction::Paths(
+            paths
+                .iter()
+                .map(|path| path.split('.').map(str::to_owned).collect())
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn names_of_keys_stay_and_their_values_go() {
+        let mut keys = json!({"masterKey": "m", "functionKeys": {"default": "d", "ci": "c"}, "systemKeys": {}});
+        Redaction::Values.apply(&mut keys);
+        assert_eq!(
+            keys,
+            json!({"masterKey": REDACTED, "functionKeys": {"default": REDACTED, "ci": REDACTED}, "systemKeys": {}})
+        );
+    }
+
+    #[test]
+    fn only_the_named_paths_go_in_any_case_and_through_lists() {
+        let mut site = json!({"properties": {"AppSettings": [{"name": "a", "value": "s"}], "ftpsState": "Disabled"}});
+        paths(&["properties.appSettings.*.value"]).apply(&mut site);
+        assert_eq!(
+            site,
+            json!({"properties": {"AppSettings": [{"name": "a", "value": REDACTED}], "ftpsState": "Disabled"}})
+        );
+    }
+
+    #[test]
+    fn what_is_not_set_stays_not_set() {
+        let mut server = json!({"properties": {"administratorLoginPassword": null}});
+        let before = server.clone();
+        paths(&[
+            "properties.administratorLoginPassword",
+            "properties.absent.x",
+        ])
+        .apply(&mut server);
+        assert_eq!(server, before);
+    }
+
+    #[test]
+    fn a_whole_subtree_at_a_path_goes() {
+        let mut document = json!({"secret": {"a": [1, {"b": true}]}});
+        paths(&["secret"]).apply(&mut document);
+        assert_eq!(
+            document,
+            json!({"secret": {"a": [REDACTED, {"b": REDACTED}]}})
+        );
+    }
+}

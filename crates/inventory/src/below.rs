@@ -1,0 +1,170 @@
+//! Children: what is read below each document of a list.
+
+use std::sync::Arc;
+
+use catalog::{Document, DocumentType, Documents, Outcome, Plan, Scope, Service, Shape, Step};
+use futures::future::{BoxFuture, FutureExt};
+use futures::stream::{self, StreamExt, TryStreamExt};
+
+use crate::batch;
+use crate::cached::Cached;
+use crate::collect::Context;
+use crate::format::SnapshotError;
+use crate::ledger::LedgerRow;
+use crate::read;
+use crate::snapshot::Snapshot;
+
+/// Children of one list that are read side by side.
+const CHILDREN_AT_ONCE: usize = 32;
+
+/// A child to read: which step, below which document, from where on.
+pub(crate) struct Child {
+    pub(crate) step: Arc<Step>,
+    pub(crate) parent: Document,
+    pub(crate) row: LedgerRow,
+}
+
+/// Reads the children of every document of `step` in a scope, then theirs. With `deferred`, those
+/// that waited for other reads; without, the rest.
+pub(crate) fn read_children<'a>(
+    context: &'a Context<'_>,
+    step: &'a Step,
+    of: &'a Scope,
+    deferred: bool,
+) -> BoxFuture<'a, Result<(), SnapshotError>> {
+    async move {
+        let now: Vec<Arc<Step>> =
+            step.children.iter().filter(|child| child.is_deferred() == deferred).cloned().map(Arc::new).collect();
+        if !now.is_empty() {
+            read_level(context, step, &now, of).await?;
+        }
+        for child in &step.children {
+            match (child.is_deferred(), deferred) {
+                (false, _) => read_children(context, child, of, deferred).await?,
+                // It was only now read, so everything below it is new.
+                (true, true) => {
+                    read_children(context, child, of, false).await?;
+                    read_children(context, child, of, true).await?;
+                }
+                (true, false) => {}
+            }
+        }
+        Ok(())
+    }
+    .boxed()
+}
+
+async fn read_level(context: &Context<'_>, step: &Step, now: &[Arc<Step>], of: &Scope) -> Result<(), SnapshotError> {
+    let mut after = String::new();
+    loop {
+        let (name, steps, of, from) = (step.entry.name.clone(), now.to_vec(), of.clone(), after.clone());
+        let chunk = context.with_snapshot(move |snapshot| sort_out(snapshot, &name, &steps, &of, &from)).await?;
+        let Some(last) = chunk.last else { return Ok(()) };
+        after = last;
+        context.progress.planned((chunk.wanted.len() + chunk.settled.len()) as u64);
+        for row in &chunk.settled {
+            context.progress.ended(&row.document_type, &row.scope, row.outcome, row.documents);
+        }
+        context.writer.read(Vec::new(), chunk.settled).await?;
+        read_all(context, chunk.wanted).await?;
+    }
+}
+
+/// What a chunk of parents asks for.
+struct Chunk {
+    /// The last parent's key; `None` when there was none.
+    last: Option<String>,
+    /// Children to read.
+    wanted: Vec<Child>,
+    /// Children that need no read, with the row that says so.
+    settled: Vec<LedgerRow>,
+}
+
+fn sort_out(
+    snapshot: &Snapshot,
+    name: &DocumentType,
+    steps: &[Arc<Step>],
+    of: &Scope,
+    after: &str,
+) -> Result<Chunk, SnapshotError> {
+    let parents = snapshot.chunk(name, of, after)?;
+    let cached = Cached::new(snapshot);
+    let mut chunk = Chunk { last: parents.last().map(|last| last.id.to_lowercase()), wanted: vec![], settled: vec![] };
+    let mut rescued = Vec::new();
+    for step in steps {
+        rescued.push(match &step.fallback_for {
+            Some(primary) => is_readable(snapshot, primary, of)?,
+            None => false,
+        });
+    }
+    for parent in parents {
+        for (step, rescued) in steps.iter().zip(&rescued) {
+            let entry = &step.entry;
+            let row = snapshot
+                .ledger_row(&entry.name, of, &parent.id)?
+                .unwrap_or_else(|| LedgerRow::pending(entry.name.clone(), of.clone(), &parent.id));
+            if row.outcome.is_known() {
+                continue;
+            }
+            let exists = entry.when.as_ref().is_none_or(|when| when.holds(&parent.body));
+            match exists && !rescued && step.is_needed(&parent, &cached) {
+                true => chunk.wanted.push(Child { step: Arc::clone(step), parent: parent.clone(), row }),
+                false => chunk.settled.push(LedgerRow { outcome: Outcome::NotNeeded, ..row }),
+            }
+        }
+    }
+    Ok(chunk)
+}
+
+async fn read_all(context: &Context<'_>, children: Vec<Child>) -> Result<(), SnapshotError> {
+    let (graph, arm): (Vec<Child>, Vec<Child>) =
+        children.into_iter().partition(|child| child.step.entry.service == Service::Graph);
+    let plain = stream::iter(arm)
+        .map(Ok)
+        .try_for_each_concurrent(CHILDREN_AT_ONCE, |child| async move { read_child(context, child).await });
+    futures::try_join!(plain, batch::read(context, graph))?;
+    Ok(())
+}
+
+async fn read_child(context: &Context<'_>, child: Child) -> Result<(), SnapshotError> {
+    let entry = &child.step.entry;
+    let parent = Some(child.parent.id.as_str());
+    let path = child.row.next.clone().unwrap_or_else(|| entry.child_path(&child.parent.id));
+    match entry.shape {
+        Shape::List => read::list(context, entry, parent, &path, child.row).await,
+        Shape::Single => read::single(context, entry, parent, &path, child.row).await,
+    }
+}
+
+/// Whether every read of a type in this scope was answered, so that its fallback is not needed.
+pub(crate) fn is_readable(snapshot: &Snapshot, primary: &DocumentType, of: &Scope) -> Result<bool, SnapshotError> {
+    let reads = snapshot.reads(primary).map_err(|error| SnapshotError::Damaged(error.to_string()))?;
+    let mut here = reads.iter().filter(|read| read.scope == *of || read.scope == Scope::Tenant).peekable();
+    Ok(here.peek().is_some() && here.all(|read| read.outcome.is_known()))
+}
+
+/// Enters what a stopped collection did not come to: children of documents that are there.
+pub(crate) async fn mark_unread(context: &Context<'_>, plan: &Plan) -> Result<(), SnapshotError> {
+    for step in plan.all_steps() {
+        let Some(parent) = step.entry.parent.clone() else { continue };
+        let name = step.entry.name.clone();
+        let rows = context
+            .with_snapshot(move |snapshot| {
+                let mut rows = Vec::new();
+                for scope in snapshot.scopes(&parent)? {
+                    let mut after = String::new();
+                    loop {
+                        let chunk = snapshot.chunk(&parent, &scope, &after)?;
+                        let Some(last) = chunk.last() else { break };
+                        after = last.id.to_lowercase();
+                        rows.extend(chunk.iter().map(|of| LedgerRow::pending(name.clone(), scope.clone(), &of.id)));
+                    }
+                }
+                Ok(rows)
+            })
+            .await?;
+        context.writer.plan(rows).await?;
+    }
+    Ok(())
+}
+

@@ -1,0 +1,188 @@
+//! The file format of a snapshot: how one is made, recognised and opened.
+//!
+//! A snapshot is a SQLite database. `PRAGMA application_id` says that it is ours and
+//! `PRAGMA user_version` which version of the format it has; `docs/snapshot-format.md` describes
+//! the tables.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+/// The version of the format that this program writes, and the newest it reads.
+pub const FORMAT_VERSION: i32 = 1;
+
+/// "TDSN": marks a SQLite file as a snapshot.
+const APPLICATION_ID: i32 = 0x5444_534e;
+
+const SCHEMA: &str = "
+CREATE TABLE manifest (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL);
+CREATE TABLE documents (
+    type   TEXT NOT NULL,
+    scope  TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    key    TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    id     TEXT NOT NULL,
+    body   TEXT NOT NULL,
+    PRIMARY KEY (type, scope, key)
+) WITHOUT ROWID;
+CREATE INDEX documents_by_parent ON documents (type, parent, key);
+CREATE TABLE ledger (
+    type       TEXT NOT NULL,
+    scope      TEXT NOT NULL,
+    parent     TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    outcome    TEXT NOT NULL,
+    status     INTEGER,
+    code       TEXT,
+    detail     TEXT,
+    pages      INTEGER NOT NULL DEFAULT 0,
+    documents  INTEGER NOT NULL DEFAULT 0,
+    retries    INTEGER NOT NULL DEFAULT 0,
+    duration   INTEGER NOT NULL DEFAULT 0,
+    request_id TEXT,
+    next       TEXT,
+    PRIMARY KEY (type, scope, parent)
+) WITHOUT ROWID;
+CREATE INDEX ledger_by_outcome ON ledger (outcome);
+";
+
+/// Why a snapshot cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// There is no such file.
+    #[error("there is no snapshot at {0}")]
+    Missing(PathBuf),
+    /// A collection would overwrite it.
+    #[error("{0} exists already")]
+    Exists(PathBuf),
+    /// It is something else.
+    #[error("{0} is not a ThreatDefence snapshot")]
+    Foreign(PathBuf),
+    /// A later program wrote it.
+    #[error("{path} has snapshot format {found}; this program reads formats up to {FORMAT_VERSION}")]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: i32,
+    },
+    /// The disk or the database failed.
+    #[error("the snapshot could not be used: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// What it holds is damaged.
+    #[error("the snapshot is damaged: {0}")]
+    Damaged(String),
+    /// The thread that writes it is gone.
+    #[error("the snapshot could not be written: {0}")]
+    Writer(String),
+}
+
+/// Makes an empty snapshot.
+pub(crate) fn create(path: &Path) -> Result<Connection, SnapshotError> {
+    if path.exists() {
+        return Err(SnapshotError::Exists(path.to_owned()));
+    }
+    let connection = Connection::open(path)?;
+    prepare(&connection)?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.pragma_update(None, "user_version", FORMAT_VERSION)?;
+    connection.execute_batch(SCHEMA)?;
+    Ok(connection)
+}
+
+/// Opens a snapshot to go on with its collection.
+pub(crate) fn open_for_writing(path: &Path) -> Result<Connection, SnapshotError> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    prepare(&connection)?;
+    Ok(connection)
+}
+
+/// Opens a snapshot for reading. A collection that was killed leaves a journal beside the file;
+/// only a writable connection can take that in.
+pub(crate) fn open_for_reading(path: &Path) -> Result<Connection, SnapshotError> {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-wal");
+    let flags = match Path::new(&journal).exists() {
+        true => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        false => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    open(path, flags)
+}
+
+/// Folds the journal into the file, so that a finished snapshot is one file.
+pub(crate) fn seal(connection: &Connection) -> Result<(), SnapshotError> {
+    connection.pragma_update(None, "journal_mode", "DELETE")?;
+    Ok(())
+}
+
+fn open(path: &Path, flags: OpenFlags) -> Result<Connection, SnapshotError> {
+    if !path.is_file() {
+        return Err(SnapshotError::Missing(path.to_owned()));
+    }
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(Duration::from_secs(30))?;
+    let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+    match pragma("application_id") {
+        Ok(APPLICATION_ID) => {}
+        _ => return Err(SnapshotError::Foreign(path.to_owned())),
+    }
+    match pragma("user_version")? {
+        found if found > FORMAT_VERSION => Err(SnapshotError::Newer { path: path.to_owned(), found }),
+        _ => Ok(connection),
+    }
+}
+
+/// Write-ahead logging lets the collector read parents while children are written. Losing the last
+/// moments to a power cut is no loss: resuming reads them again.
+fn prepare(connection: &Connection) -> Result<(), SnapshotError> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.busy_timeout(Duration::from_secs(30))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    #[test]
+    fn what_was_made_opens_again() {
+        let folder = folder();
+        let path = folder.path().join("a.tdsnap");
+        seal(&create(&path).unwrap()).unwrap();
+        open_for_reading(&path).unwrap();
+        open_for_writing(&path).unwrap();
+        assert!(matches!(create(&path), Err(SnapshotError::Exists(_))));
+    }
+
+    #[test]
+    fn a_foreign_file_is_refused() {
+        let folder = folder();
+        let text = folder.path().join("notes.txt");
+        std::fs::write(&text, "hello, this is no database at all").unwrap();
+        assert!(matches!(open_for_reading(&text), Err(SnapshotError::Foreign(_))));
+        let other = folder.path().join("other.db");
+        Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+        assert!(matches!(open_for_reading(&other), Err(SnapshotError::Foreign(_))));
+        let missing = folder.path().join("missing");
+        assert!(matches!(open_for_reading(&missing), Err(SnapshotError::Missing(_))));
+        assert!(!missing.exists());
+    }
+
+    #[test]
+    fn a_newer_format_is_refused_by_its_number() {
+        let folder = folder();
+        let path = folder.path().join("new.tdsnap");
+        let connection = create(&path).unwrap();
+        connection.pragma_update(None, "user_version", FORMAT_VERSION + 1).unwrap();
+        drop(connection);
+        let message = open_for_reading(&path).unwrap_err().to_string();
+        assert!(message.contains("has snapshot format 2"), "{message}");
+    }
+}

@@ -1,0 +1,200 @@
+//! The ledger: one row for every planned read.
+
+use catalog::{DocumentType, Outcome, Scope};
+use rusqlite::{params, Connection, OptionalExtension, Row};
+use serde::Serialize;
+
+use crate::format::SnapshotError;
+
+/// One planned read and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LedgerRow {
+    /// What was to be read.
+    pub document_type: DocumentType,
+    /// Where it belongs.
+    pub scope: Scope,
+    /// The id of the document it hangs below, in lower case; empty for a type of its own.
+    pub parent: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The last HTTP status.
+    pub status: Option<u16>,
+    /// Azure's error code.
+    pub code: Option<String>,
+    /// Azure's message.
+    pub detail: Option<String>,
+    /// Pages read.
+    pub pages: u64,
+    /// Documents read.
+    pub documents: u64,
+    /// Requests that had to be repeated.
+    pub retries: u64,
+    /// Milliseconds from the first request to the last reply.
+    pub duration: u64,
+    /// Azure's id of the last request.
+    pub request_id: Option<String>,
+    /// Where to go on, when pages are left.
+    #[serde(skip)]
+    pub next: Option<String>,
+}
+
+impl LedgerRow {
+    /// A read that has not been tried.
+    pub fn pending(document_type: DocumentType, scope: Scope, parent: &str) -> Self {
+        Self {
+            document_type,
+            scope,
+            parent: parent.to_lowercase(),
+            outcome: Outcome::Pending,
+            status: None,
+            code: None,
+            detail: None,
+            pages: 0,
+            documents: 0,
+            retries: 0,
+            duration: 0,
+            request_id: None,
+            next: None,
+        }
+    }
+}
+
+/// Reads of one type in one scope that ended the same way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LedgerGroup {
+    /// What was to be read.
+    pub document_type: DocumentType,
+    /// Where.
+    pub scope: Scope,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How many reads.
+    pub reads: u64,
+    /// How many documents they gave.
+    pub documents: u64,
+    /// The message of one of them.
+    pub detail: Option<String>,
+}
+
+const COLUMNS: &str = "name, scope, parent, outcome, status, code, detail, pages, documents, retries, duration, \
+                       request_id, next";
+
+/// The text that stands for a scope in the tables.
+pub(crate) fn scope_key(scope: &Scope) -> &str {
+    scope.subscription_id().unwrap_or_default()
+}
+
+/// The scope that a text in the tables stands for.
+pub(crate) fn scope_of(key: String) -> Scope {
+    if key.is_empty() { Scope::Tenant } else { Scope::Subscription(key) }
+}
+
+fn outcome_of(text: &str) -> Outcome {
+    serde_json::from_value(serde_json::Value::from(text)).unwrap_or(Outcome::Failed)
+}
+
+fn row_of(row: &Row<'_>) -> rusqlite::Result<LedgerRow> {
+    Ok(LedgerRow {
+        document_type: DocumentType::new(row.get::<_, String>(0)?),
+        scope: scope_of(row.get(1)?),
+        parent: row.get(2)?,
+        outcome: outcome_of(row.get_ref(3)?.as_str()?),
+        status: row.get(4)?,
+        code: row.get(5)?,
+        detail: row.get(6)?,
+        pages: row.get::<_, i64>(7)?.unsigned_abs(),
+        documents: row.get::<_, i64>(8)?.unsigned_abs(),
+        retries: row.get::<_, i64>(9)?.unsigned_abs(),
+        duration: row.get::<_, i64>(10)?.unsigned_abs(),
+        request_id: row.get(11)?,
+        next: row.get(12)?,
+    })
+}
+
+/// Writes a row, replacing what it said before.
+pub(crate) fn put(connection: &Connection, row: &LedgerRow) -> Result<(), SnapshotError> {
+    let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    connection
+        .prepare_cached(&format!(
+            "INSERT OR REPLACE INTO ledger (type, {COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+        ))?
+        .execute(params![
+            row.document_type.key(),
+            row.document_type.as_str(),
+            scope_key(&row.scope),
+            row.parent,
+            row.outcome.as_str(),
+            row.status,
+            row.code,
+            row.detail,
+            number(row.pages),
+            number(row.documents),
+            number(row.retries),
+            number(row.duration),
+            row.request_id,
+            row.next,
+        ])?;
+    Ok(())
+}
+
+/// Writes a pending row unless the read is in the ledger already.
+pub(crate) fn plan(connection: &Connection, row: &LedgerRow) -> Result<(), SnapshotError> {
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO ledger (type, scope, parent, name, outcome) VALUES (?,?,?,?,?)")?
+        .execute(params![
+            row.document_type.key(),
+            scope_key(&row.scope),
+            row.parent,
+            row.document_type.as_str(),
+            row.outcome.as_str()
+        ])?;
+    Ok(())
+}
+
+/// The row of one read.
+pub(crate) fn get(
+    connection: &Connection,
+    document_type: &DocumentType,
+    scope: &Scope,
+    parent: &str,
+) -> Result<Option<LedgerRow>, SnapshotError> {
+    let row = connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM ledger WHERE type = ? AND scope = ? AND parent = ?"))?
+        .query_row(params![document_type.key(), scope_key(scope), parent.to_lowercase()], row_of)
+        .optional()?;
+    Ok(row)
+}
+
+/// The rows that `condition` selects, in the order of type, scope and parent.
+pub(crate) fn select(
+    connection: &Connection,
+    condition: &str,
+    values: &[&dyn rusqlite::ToSql],
+) -> Result<Vec<LedgerRow>, SnapshotError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM ledger WHERE {condition} ORDER BY type, scope, parent"
+    ))?;
+    let rows = statement.query_map(values, row_of)?.collect::<Result<_, _>>()?;
+    Ok(rows)
+}
+
+/// The ledger by type, scope and outcome.
+pub(crate) fn groups(connection: &Connection) -> Result<Vec<LedgerGroup>, SnapshotError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT name, scope, outcome, count(*), sum(documents), min(detail) FROM ledger \
+         GROUP BY type, scope, outcome ORDER BY type, scope, outcome",
+    )?;
+    let groups = statement
+        .query_map([], |row| {
+            Ok(LedgerGroup {
+                document_type: DocumentType::new(row.get::<_, String>(0)?),
+                scope: scope_of(row.get(1)?),
+                outcome: outcome_of(row.get_ref(2)?.as_str()?),
+                reads: row.get::<_, i64>(3)?.unsigned_abs(),
+                documents: row.get::<_, i64>(4)?.unsigned_abs(),
+                detail: row.get(5)?,
+            })
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok(groups)
+}

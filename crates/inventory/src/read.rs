@@ -1,0 +1,133 @@
+//! One read: a list in pages, or a single document.
+
+use azure::{Failure, Page, Reply, Service as AzureService};
+use catalog::{Entry, Method, Outcome, Service};
+use serde_json::value::RawValue;
+
+use crate::collect::{settle, Context};
+use crate::format::SnapshotError;
+use crate::ledger::LedgerRow;
+use crate::outcome::outcome_of;
+use crate::record::record_of;
+use crate::writer::Record;
+
+pub(crate) fn service_of(entry: &Entry) -> AzureService {
+    match entry.service {
+        Service::Arm => AzureService::Arm,
+        Service::Graph => AzureService::Graph,
+    }
+}
+
+/// Reads a list from `path` on. Each page is stored as it comes, with the place to go on from.
+pub(crate) async fn list(
+    context: &Context<'_>,
+    entry: &Entry,
+    parent: Option<&str>,
+    path: &str,
+    mut row: LedgerRow,
+) -> Result<(), SnapshotError> {
+    let mut pager = context.client.pages(service_of(entry), path);
+    loop {
+        let page = match pager.next().await {
+            Some(Ok(page)) => page,
+            Some(Err(failure)) => return settle(context, failed(entry, row, &failure), Vec::new()).await,
+            // A pager that ends without a last page has none left to give.
+            None => return settle(context, LedgerRow { outcome: Outcome::Read, next: None, ..row }, Vec::new()).await,
+        };
+        let records = match take(entry, parent, &mut row, &page) {
+            Ok(records) => records,
+            Err(broken) => return settle(context, unusable(row, broken), Vec::new()).await,
+        };
+        if page.next.is_none() {
+            return settle(context, LedgerRow { outcome: Outcome::Read, next: None, ..row }, records).await;
+        }
+        row.next.clone_from(&page.next);
+        context.writer.read(records, vec![row.clone()]).await?;
+    }
+}
+
+/// Reads one document.
+pub(crate) async fn single(
+    context: &Context<'_>,
+    entry: &Entry,
+    parent: Option<&str>,
+    path: &str,
+    row: LedgerRow,
+) -> Result<(), SnapshotError> {
+    let reply = match entry.method {
+        Method::Get => context.client.get(service_of(entry), path).await,
+        Method::Post => context.client.post(service_of(entry), path, &serde_json::json!({})).await,
+    };
+    match reply {
+        Ok(reply) => {
+            let (row, records) = document(entry, parent, row, &reply);
+            settle(context, row, records).await
+        }
+        Err(failure) => settle(context, failed(entry, row, &failure), Vec::new()).await,
+    }
+}
+
+/// The record of a single document's reply.
+pub(crate) fn document(
+    entry: &Entry,
+    parent: Option<&str>,
+    mut row: LedgerRow,
+    reply: &Reply,
+) -> (LedgerRow, Vec<Record>) {
+    note(&mut row, reply.status, reply.retries, reply.elapsed, reply.request_id.as_deref());
+    row.pages += 1;
+    match record_of(entry, &row.scope, parent, 0, &reply.body) {
+        Ok(record) => (LedgerRow { outcome: Outcome::Read, documents: 1, ..row }, vec![record]),
+        Err(broken) => (unusable(row, broken), Vec::new()),
+    }
+}
+
+/// The records of one page, entered in the row.
+pub(crate) fn take(
+    entry: &Entry,
+    parent: Option<&str>,
+    row: &mut LedgerRow,
+    page: &Page,
+) -> Result<Vec<Record>, String> {
+    note(row, page.status, page.retries, page.elapsed, page.request_id.as_deref());
+    row.pages += 1;
+    let first = row.documents;
+    let records = page
+        .items
+        .iter()
+        .zip(first..)
+        .map(|(item, ordinal): (&Box<RawValue>, u64)| record_of(entry, &row.scope, parent, ordinal, item))
+        .collect::<Result<Vec<_>, _>>()?;
+    row.documents += records.len() as u64;
+    Ok(records)
+}
+
+/// The row of a read that Azure did not answer well.
+pub(crate) fn failed(entry: &Entry, mut row: LedgerRow, failure: &Failure) -> LedgerRow {
+    row.retries += u64::from(failure.retries);
+    row.duration += millis(failure.elapsed);
+    row.outcome = outcome_of(entry, failure);
+    row.status = failure.status;
+    row.code.clone_from(&failure.code);
+    row.detail = Some(failure.message.clone());
+    row.request_id.clone_from(&failure.request_id);
+    row
+}
+
+/// The row of a reply that is no document.
+fn unusable(row: LedgerRow, broken: String) -> LedgerRow {
+    LedgerRow { outcome: Outcome::Failed, detail: Some(broken), ..row }
+}
+
+fn note(row: &mut LedgerRow, status: u16, retries: u32, elapsed: std::time::Duration, request_id: Option<&str>) {
+    row.status = Some(status);
+    row.retries += u64::from(retries);
+    row.duration += millis(elapsed);
+    row.request_id = request_id.map(str::to_owned);
+    row.code = None;
+    row.detail = None;
+}
+
+fn millis(elapsed: std::time::Duration) -> u64 {
+    u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
+}

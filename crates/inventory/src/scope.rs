@@ -1,0 +1,293 @@
+//! What to scan: the tenant and its subscriptions, as this identity sees them.
+
+use std::collections::BTreeSet;
+
+use azure::{Client, Failure, Pager, Service};
+use serde::de::DeserializeOwned;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::manifest::Subscription;
+
+const SUBSCRIPTIONS: &str = "/subscriptions?api-version=2022-12-01";
+const TENANTS: &str = "/tenants?api-version=2022-12-01";
+
+/// What the user asked to scan.
+#[derive(Debug, Clone, Default)]
+pub struct ScopeRequest {
+    /// Ids or names; every enabled subscription when this and `management_groups` are empty.
+    pub subscriptions: Vec<String>,
+    /// Ids or names to leave out.
+    pub excluded: Vec<String>,
+    /// Management groups, with all that is nested in them.
+    pub management_groups: Vec<String>,
+    /// Resource groups that findings are limited to.
+    pub resource_groups: Vec<String>,
+}
+
+/// What will be scanned.
+#[derive(Debug, Clone)]
+pub struct ResolvedScope {
+    /// The tenant's document as ARM gives it, with `id` `/tenants/{id}`.
+    pub tenant: Value,
+    /// The tenant's id.
+    pub tenant_id: String,
+    /// The tenant's name.
+    pub tenant_name: Option<String>,
+    /// The subscriptions to scan, with their documents, in the order of ids.
+    pub subscriptions: Vec<(Subscription, Value)>,
+    /// Visible subscriptions whose state rules a scan out.
+    pub skipped: Vec<Subscription>,
+    /// Whether the identity sees no subscription at all.
+    pub none_visible: bool,
+}
+
+/// Why it is not clear what to scan.
+#[derive(Debug, thiserror::Error)]
+pub enum ScopeError {
+    /// Azure did not answer.
+    #[error("{what} could not be read: {failure}")]
+    Unreadable {
+        /// What was asked for.
+        what: String,
+        /// Why it failed.
+        failure: Box<Failure>,
+    },
+    /// No visible subscription has this id or name.
+    #[error("no subscription with the id or name `{asked}` is visible to this identity")]
+    UnknownSubscription {
+        /// What the user wrote.
+        asked: String,
+        /// The names that come nearest.
+        visible: Vec<String>,
+    },
+    /// Several subscriptions have this name.
+    #[error("the name `{asked}` stands for {} subscriptions", ids.len())]
+    AmbiguousSubscription {
+        /// What the user wrote.
+        asked: String,
+        /// Their ids.
+        ids: Vec<String>,
+    },
+    /// A subscription was asked for by name and cannot be scanned in its state.
+    #[error("the subscription `{asked}` is in state {state} and cannot be scanned")]
+    UnusableSubscription {
+        /// What the user wrote.
+        asked: String,
+        /// Azure's state.
+        state: String,
+    },
+    /// Everything was excluded.
+    #[error("no subscription is left to scan")]
+    NothingLeft,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SubscriptionForm {
+    subscription_id: String,
+    display_name: Option<String>,
+    state: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct DescendantForm {
+    name: String,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+/// Finds the tenant and the subscriptions to scan.
+///
+/// # Errors
+/// Azure does not answer, or the request names what is not there or not one thing.
+pub async fn resolve(client: &Client, tenant_id: &str, request: &ScopeRequest) -> Result<ResolvedScope, ScopeError> {
+    let visible = visible_subscriptions(client).await?;
+    let none_visible = visible.is_empty();
+    let wanted = wanted(client, request, &visible).await?;
+    let excluded = named(&request.excluded, &visible)?;
+    let (mut subscriptions, mut skipped) = (Vec::new(), Vec::new());
+    for (subscription, body) in visible {
+        let id = subscription.id.to_lowercase();
+        if excluded.contains(&id) || wanted.as_ref().is_some_and(|wanted| !wanted.contains(&id)) {
+            continue;
+        }
+        match is_scannable(&subscription.state) {
+            true => subscriptions.push((subscription, body)),
+            false => skipped.push(subscription),
+        }
+    }
+    if subscriptions.is_empty() && !none_visible && skipped.is_empty() {
+        return Err(ScopeError::NothingLeft);
+    }
+    let tenant = tenant(client, tenant_id).await?;
+    Ok(ResolvedScope {
+        tenant_name: tenant.get("displayName").and_then(Value::as_str).map(str::to_owned),
+        tenant,
+        tenant_id: tenant_id.to_owned(),
+        subscriptions,
+        skipped,
+        none_visible,
+    })
+}
+
+/// Only an enabled subscription takes every read; a warned or past-due one is about to be disabled
+/// and refuses some.
+///
+/// <https://learn.microsoft.com/azure/cost-management-billing/manage/subscription-states>
+fn is_scannable(state: &str) -> bool {
+    state.eq_ignore_ascii_case("Enabled")
+}
+
+async fn visible_subscriptions(client: &Client) -> Result<Vec<(Subscription, Value)>, ScopeError> {
+    let bodies: Vec<Value> = list(client, "the list of subscriptions", SUBSCRIPTIONS).await?;
+    let mut visible: Vec<(Subscription, Value)> = bodies
+        .into_iter()
+        .filter_map(|body| {
+            let form: SubscriptionForm = serde_json::from_value(body.clone()).ok()?;
+            let subscription = Subscription {
+                name: form.display_name.unwrap_or_else(|| form.subscription_id.clone()),
+                id: form.subscription_id,
+                state: form.state.unwrap_or_else(|| "Enabled".to_owned()),
+            };
+            Some((subscription, body))
+        })
+        .collect();
+    visible.sort_by_key(|(subscription, _)| subscription.id.to_lowercase());
+    Ok(visible)
+}
+
+/// The ids asked for, in lower case; `None` when everything is.
+async fn wanted(
+    client: &Client,
+    request: &ScopeRequest,
+    visible: &[(Subscription, Value)],
+) -> Result<Option<BTreeSet<String>>, ScopeError> {
+    if request.subscriptions.is_empty() && request.management_groups.is_empty() {
+        return Ok(None);
+    }
+    let mut wanted = named(&request.subscriptions, visible)?;
+    for asked in &request.subscriptions {
+        refuse_unusable(asked, visible)?;
+    }
+    for group in &request.management_groups {
+        wanted.extend(subscriptions_below(client, group).await?);
+    }
+    Ok(Some(wanted))
+}
+
+/// The ids that `asked` stand for.
+fn named(asked: &[String], visible: &[(Subscription, Value)]) -> Result<BTreeSet<String>, ScopeError> {
+    asked.iter().map(|asked| Ok(find(asked, visible)?.id.to_lowercase())).collect()
+}
+
+fn refuse_unusable(asked: &str, visible: &[(Subscription, Value)]) -> Result<(), ScopeError> {
+    let found = find(asked, visible)?;
+    if is_scannable(&found.state) {
+        return Ok(());
+    }
+    Err(ScopeError::UnusableSubscription { asked: asked.to_owned(), state: found.state.clone() })
+}
+
+/// An id comes before a name, because a name may be written like another subscription's id.
+fn find<'a>(asked: &str, visible: &'a [(Subscription, Value)]) -> Result<&'a Subscription, ScopeError> {
+    let id = asked.trim().trim_start_matches("/subscriptions/").trim_end_matches('/');
+    let subscriptions = || visible.iter().map(|(subscription, _)| subscription);
+    if let Some(found) = subscriptions().find(|subscription| subscription.id.eq_ignore_ascii_case(id)) {
+        return Ok(found);
+    }
+    let same_name: Vec<&Subscription> =
+        subscriptions().filter(|subscription| subscription.name.to_lowercase() == asked.trim().to_lowercase()).collect();
+    match same_name.as_slice() {
+        [one] => Ok(one),
+        [] => Err(ScopeError::UnknownSubscription {
+            asked: asked.to_owned(),
+            visible: subscriptions().map(|subscription| subscription.name.clone()).collect(),
+        }),
+        several => Err(ScopeError::AmbiguousSubscription {
+            asked: asked.to_owned(),
+            ids: several.iter().map(|subscription| subscription.id.clone()).collect(),
+        }),
+    }
+}
+
+/// Every subscription below a management group, however deep: `descendants` walks nested groups.
+///
+/// <https://learn.microsoft.com/rest/api/managementgroups/management-groups/get-descendants>
+async fn subscriptions_below(client: &Client, group: &str) -> Result<Vec<String>, ScopeError> {
+    let id = group.rsplit('/').next().unwrap_or(group);
+    let path = format!("/providers/Microsoft.Management/managementGroups/{id}/descendants?api-version=2020-05-01");
+    let descendants: Vec<DescendantForm> = list(client, &format!("the management group `{id}`"), &path).await?;
+    Ok(descendants
+        .into_iter()
+        .filter(|descendant| descendant.kind.to_lowercase().ends_with("/subscriptions"))
+        .map(|descendant| descendant.name.to_lowercase())
+        .collect())
+}
+
+/// The tenant signed in to: `/tenants` also lists those where the identity is a guest.
+async fn tenant(client: &Client, tenant_id: &str) -> Result<Value, ScopeError> {
+    let tenants: Vec<Value> = list(client, "the list of tenants", TENANTS).await?;
+    let is_ours = |tenant: &Value| {
+        tenant.get("tenantId").and_then(Value::as_str).is_some_and(|id| id.eq_ignore_ascii_case(tenant_id))
+    };
+    let id = format!("/tenants/{tenant_id}");
+    Ok(tenants
+        .into_iter()
+        .find(is_ours)
+        .unwrap_or_else(|| serde_json::json!({"id": id, "tenantId": tenant_id})))
+}
+
+async fn list<T: DeserializeOwned>(client: &Client, what: &str, path: &str) -> Result<Vec<T>, ScopeError> {
+    let unreadable = |failure: Failure| ScopeError::Unreadable { what: what.to_owned(), failure: Box::new(failure) };
+    let mut pager: Pager = client.pages(Service::Arm, path);
+    let mut items = Vec::new();
+    while let Some(page) = pager.next().await {
+        let page = page.map_err(unreadable)?;
+        items.extend(page.items.iter().filter_map(|item| serde_json::from_str(item.get()).ok()));
+    }
+    Ok(items)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn visible(of: &[(&str, &str, &str)]) -> Vec<(Subscription, Value)> {
+        of.iter()
+            .map(|(id, name, state)| {
+                let subscription =
+                    Subscription { id: (*id).to_owned(), name: (*name).to_owned(), state: (*state).to_owned() };
+                (subscription, Value::Null)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_subscription_is_found_by_id_or_name_in_any_case() {
+        let visible = visible(&[("AA", "Production", "Enabled"), ("bb", "aa", "Enabled")]);
+        for (asked, id) in [("aa", "AA"), ("/subscriptions/BB/", "bb"), ("production", "AA")] {
+            assert_eq!(find(asked, &visible).unwrap().id, id, "{asked}");
+        }
+    }
+
+    #[test]
+    fn an_ambiguous_name_is_refused_with_the_ids() {
+        let visible = visible(&[("a", "Shop", "Enabled"), ("b", "shop", "Enabled")]);
+        match find("Shop", &visible) {
+            Err(ScopeError::AmbiguousSubscription { ids, .. }) => assert_eq!(ids, ["a", "b"]),
+            other => panic!("{other:?}"),
+        }
+        assert!(matches!(find("Shopp", &visible), Err(ScopeError::UnknownSubscription { .. })));
+    }
+
+    #[test]
+    fn only_enabled_subscriptions_are_scanned() {
+        assert!(is_scannable("enabled"));
+        for state in ["Warned", "PastDue", "Disabled", "Deleted"] {
+            assert!(!is_scannable(state));
+        }
+        let visible = visible(&[("a", "Old", "Disabled")]);
+        assert!(matches!(refuse_unusable("old", &visible), Err(ScopeError::UnusableSubscription { .. })));
+    }
+}

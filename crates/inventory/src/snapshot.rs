@@ -1,0 +1,173 @@
+//! The read side of a snapshot.
+
+use std::path::Path;
+
+use catalog::{Children, Document, DocumentType, Documents, Outcome, ReadState, Scope, SourceError};
+use rusqlite::{params, Connection, OptionalExtension};
+
+use crate::format::{self, SnapshotError};
+use crate::ledger::{self, scope_key, LedgerGroup, LedgerRow};
+use crate::manifest::Manifest;
+
+/// How many documents are held at a time while a type is walked over.
+const CHUNK: usize = 500;
+
+/// An open snapshot. Everything after collection is a function of it.
+pub struct Snapshot {
+    connection: Connection,
+    manifest: Manifest,
+}
+
+impl Snapshot {
+    /// Opens a snapshot for reading.
+    ///
+    /// # Errors
+    /// It is missing, foreign, newer than this program, or damaged.
+    pub fn open(path: &Path) -> Result<Self, SnapshotError> {
+        let connection = format::open_for_reading(path)?;
+        let body: Option<String> = connection
+            .query_row("SELECT body FROM manifest", [], |row| row.get(0))
+            .optional()?;
+        let body = body.ok_or_else(|| SnapshotError::Damaged("it has no manifest".to_owned()))?;
+        let manifest = serde_json::from_str(&body).map_err(|error| SnapshotError::Damaged(error.to_string()))?;
+        Ok(Self { connection, manifest })
+    }
+
+    /// What the snapshot says of itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The ledger by type, scope and outcome.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn ledger_groups(&self) -> Result<Vec<LedgerGroup>, SnapshotError> {
+        ledger::groups(&self.connection)
+    }
+
+    /// The ledger's row of one read.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn ledger_row(
+        &self,
+        document_type: &DocumentType,
+        scope: &Scope,
+        parent: &str,
+    ) -> Result<Option<LedgerRow>, SnapshotError> {
+        ledger::get(&self.connection, document_type, scope, parent)
+    }
+
+    /// How many documents it holds.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn document_count(&self) -> Result<u64, SnapshotError> {
+        let count: i64 = self.connection.query_row("SELECT count(*) FROM documents", [], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// The next documents of a type after the one with the key `after`, in the order of ids.
+    pub(crate) fn chunk(
+        &self,
+        document_type: &DocumentType,
+        scope: &Scope,
+        after: &str,
+    ) -> Result<Vec<Document>, SnapshotError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT name, id, scope, body FROM documents WHERE type = ? AND scope = ? AND key > ? ORDER BY key LIMIT {CHUNK}"
+        ))?;
+        let rows = statement
+            .query_map(params![document_type.key(), scope_key(scope), after], document_parts)?
+            .collect::<Result<Vec<_>, _>>()?;
+        rows.into_iter().map(document_of).collect()
+    }
+
+    /// The scopes in which documents of a type may be: those of the type it hangs below, if any.
+    pub(crate) fn scopes(&self, document_type: &DocumentType) -> Result<Vec<Scope>, SnapshotError> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT DISTINCT scope FROM documents WHERE type = ? ORDER BY scope")?;
+        let scopes = statement
+            .query_map([document_type.key()], |row| Ok(ledger::scope_of(row.get(0)?)))?
+            .collect::<Result<_, _>>()?;
+        Ok(scopes)
+    }
+
+    fn children_of(&self, child: &DocumentType, parent: &Document) -> Result<Children, SnapshotError> {
+        let row = ledger::get(&self.connection, child, &parent.scope, &parent.id)?
+            .unwrap_or_else(|| LedgerRow::pending(child.clone(), parent.scope.clone(), &parent.id));
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT name, id, scope, body FROM documents WHERE type = ? AND parent = ? ORDER BY key")?;
+        let parts = statement
+            .query_map(params![child.key(), parent.id.to_lowercase()], document_parts)?
+            .collect::<Result<Vec<_>, _>>()?;
+        let documents = parts.into_iter().map(document_of).collect::<Result<_, _>>()?;
+        Ok(Children { state: state_of(row), documents })
+    }
+}
+
+impl Documents for Snapshot {
+    fn tenant_id(&self) -> &str {
+        &self.manifest.tenant_id
+    }
+
+    fn reads(&self, document_type: &DocumentType) -> Result<Vec<ReadState>, SourceError> {
+        let rows = ledger::select(&self.connection, "type = ? AND parent = ''", &[&document_type.key()])
+            .map_err(source_error)?;
+        Ok(rows.into_iter().map(state_of).collect())
+    }
+
+    fn visit(
+        &self,
+        document_type: &DocumentType,
+        scope: &Scope,
+        visit: &mut dyn FnMut(Document),
+    ) -> Result<(), SourceError> {
+        let mut after = String::new();
+        loop {
+            let chunk = self.chunk(document_type, scope, &after).map_err(source_error)?;
+            let Some(last) = chunk.last() else { return Ok(()) };
+            after = last.id.to_lowercase();
+            chunk.into_iter().for_each(&mut *visit);
+        }
+    }
+
+    fn children(&self, child: &DocumentType, parent: &Document) -> Result<Children, SourceError> {
+        self.children_of(child, parent).map_err(source_error)
+    }
+
+    fn child_gaps(&self, child: &DocumentType, scope: &Scope) -> Result<Vec<(String, ReadState)>, SourceError> {
+        let rows = ledger::select(
+            &self.connection,
+            "type = ? AND scope = ? AND parent <> '' AND outcome NOT IN ('read', 'absent', 'not_needed')",
+            &[&child.key(), &scope_key(scope)],
+        )
+        .map_err(source_error)?;
+        Ok(rows.into_iter().map(|row| (row.parent.clone(), state_of(row))).collect())
+    }
+}
+
+fn source_error(error: SnapshotError) -> SourceError {
+    SourceError(error.to_string())
+}
+
+fn state_of(row: LedgerRow) -> ReadState {
+    let detail = match row.outcome {
+        Outcome::Read | Outcome::Absent | Outcome::NotNeeded => None,
+        _ => row.detail,
+    };
+    ReadState { scope: row.scope, outcome: row.outcome, detail }
+}
+
+type Parts = (String, String, String, String);
+
+fn document_parts(row: &rusqlite::Row<'_>) -> rusqlite::Result<Parts> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+}
+
+fn document_of((name, id, scope, body): Parts) -> Result<Document, SnapshotError> {
+    let body = serde_json::from_str(&body).map_err(|error| SnapshotError::Damaged(format!("{id}: {error}")))?;
+    Ok(Document { document_type: DocumentType::new(name), id, scope: ledger::scope_of(scope), body })
+}

@@ -1,0 +1,170 @@
+//! The one thread that writes a snapshot while it is collected.
+//!
+//! Collectors hand over what they read through a bounded channel: when the disk is slower than
+//! Azure, they wait, and memory stays bounded. Documents and the ledger's row of their read are
+//! committed together, so that the ledger never claims what is not there.
+
+use std::path::Path;
+use std::thread::JoinHandle;
+
+use catalog::Scope;
+use rusqlite::{params, Connection};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::format::{self, SnapshotError};
+use crate::ledger::{self, scope_key, LedgerRow};
+use crate::manifest::Manifest;
+
+/// A document on its way into the snapshot.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    /// The type's name as the catalogue spells it.
+    pub(crate) name: String,
+    pub(crate) scope: Scope,
+    /// The id of the document it hangs below, in lower case; empty for a type of its own.
+    pub(crate) parent: String,
+    /// The id as Azure spells it.
+    pub(crate) id: String,
+    /// The body, redacted.
+    pub(crate) body: String,
+}
+
+enum Message {
+    Plan(Vec<LedgerRow>),
+    Read(Vec<Record>, Vec<LedgerRow>),
+    Manifest(Box<Manifest>),
+    Flush(oneshot::Sender<()>),
+}
+
+/// How many messages may wait: a page of documents each at most.
+const QUEUE: usize = 32;
+
+/// How many messages one transaction takes at most.
+const BATCH: usize = 256;
+
+/// Hands documents and ledger rows to the writing thread.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Message>,
+}
+
+/// The writing thread, to be joined when everything is handed over.
+pub(crate) struct WriterThread(JoinHandle<Result<(), SnapshotError>>);
+
+impl Writer {
+    /// Starts the thread on an open snapshot.
+    pub(crate) fn start(connection: Connection) -> (Self, WriterThread) {
+        let (queue, messages) = mpsc::channel(QUEUE);
+        let thread = std::thread::spawn(move || run(connection, messages));
+        (Self { queue }, WriterThread(thread))
+    }
+
+    /// Enters reads into the ledger as pending, unless they are in it.
+    pub(crate) async fn plan(&self, rows: Vec<LedgerRow>) -> Result<(), SnapshotError> {
+        self.send(Message::Plan(rows)).await
+    }
+
+    /// Stores what reads gave, with their rows.
+    pub(crate) async fn read(&self, records: Vec<Record>, rows: Vec<LedgerRow>) -> Result<(), SnapshotError> {
+        self.send(Message::Read(records, rows)).await
+    }
+
+    /// Stores the manifest.
+    pub(crate) async fn manifest(&self, manifest: Manifest) -> Result<(), SnapshotError> {
+        self.send(Message::Manifest(Box::new(manifest))).await
+    }
+
+    /// Waits until everything handed over so far can be read by others.
+    pub(crate) async fn flush(&self) -> Result<(), SnapshotError> {
+        let (done, wait) = oneshot::channel();
+        self.send(Message::Flush(done)).await?;
+        wait.await.map_err(|_| gone())
+    }
+
+    async fn send(&self, message: Message) -> Result<(), SnapshotError> {
+        self.queue.send(message).await.map_err(|_| gone())
+    }
+}
+
+impl WriterThread {
+    /// Waits for the thread. Every [`Writer`] must be gone, or it never ends.
+    pub(crate) fn join(self) -> Result<(), SnapshotError> {
+        self.0.join().unwrap_or_else(|_| Err(SnapshotError::Writer("the writing thread panicked".to_owned())))
+    }
+}
+
+/// The thread ended before its time; joining it tells why.
+fn gone() -> SnapshotError {
+    SnapshotError::Writer("the writing thread has stopped".to_owned())
+}
+
+fn run(mut connection: Connection, mut messages: mpsc::Receiver<Message>) -> Result<(), SnapshotError> {
+    while let Some(first) = messages.blocking_recv() {
+        let mut waiting = Vec::new();
+        let transaction = connection.transaction()?;
+        let mut next = Some(first);
+        for _ in 0..BATCH {
+            let Some(message) = next.take() else { break };
+            waiting.extend(apply(&transaction, message)?);
+            next = messages.try_recv().ok();
+        }
+        if let Some(last) = next {
+            waiting.extend(apply(&transaction, last)?);
+        }
+        transaction.commit()?;
+        for flushed in waiting {
+            // Who no longer waits need not be told.
+            let _ = flushed.send(());
+        }
+    }
+    format::seal(&connection)
+}
+
+fn apply(connection: &Connection, message: Message) -> Result<Option<oneshot::Sender<()>>, SnapshotError> {
+    match message {
+        Message::Plan(rows) => {
+            for row in &rows {
+                ledger::plan(connection, row)?;
+            }
+        }
+        Message::Read(records, rows) => {
+            for record in &records {
+                put(connection, record)?;
+            }
+            for row in &rows {
+                ledger::put(connection, row)?;
+            }
+        }
+        Message::Manifest(manifest) => put_manifest(connection, &manifest)?,
+        Message::Flush(done) => return Ok(Some(done)),
+    }
+    Ok(None)
+}
+
+fn put(connection: &Connection, record: &Record) -> Result<(), SnapshotError> {
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO documents (type, scope, parent, key, name, id, body) VALUES (?,?,?,?,?,?,?)",
+        )?
+        .execute(params![
+            record.name.to_lowercase(),
+            scope_key(&record.scope),
+            record.parent,
+            record.id.to_lowercase(),
+            record.name,
+            record.id,
+            record.body
+        ])?;
+    Ok(())
+}
+
+fn put_manifest(connection: &Connection, manifest: &Manifest) -> Result<(), SnapshotError> {
+    let body = serde_json::to_string(manifest).map_err(|error| SnapshotError::Damaged(error.to_string()))?;
+    connection.execute("INSERT OR REPLACE INTO manifest (only, body) VALUES (1, ?)", [body])?;
+    Ok(())
+}
+
+/// Makes a snapshot that holds just its manifest, or opens one to go on with.
+pub(crate) fn open(path: &Path, resume: bool) -> Result<Connection, SnapshotError> {
+    if resume { format::open_for_writing(path) } else { format::create(path) }
+}
