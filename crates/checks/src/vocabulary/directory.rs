@@ -1,0 +1,306 @@
+//! Directory roles of Microsoft Entra and who holds them.
+
+use serde_json::Value;
+
+use super::json::{at, is, items, text};
+
+/// The built-in roles that Microsoft marks as privileged, by template id.
+///
+/// Source: <https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference>
+const PRIVILEGED: [(&str, &str); 35] = [
+    (
+        "db506228-d27e-4b7d-95e5-295956d6615f",
+        "Agent ID Administrator",
+    ),
+    ("d2562ede-74db-457e-a7b6-544e236ebb61", "AI Administrator"),
+    ("1fe13547-53f6-408d-ac04-7f8eed167b38", "AI Reader"),
+    (
+        "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
+        "Application Administrator",
+    ),
+    (
+        "cf1c38e5-3621-4004-a7cb-879624dced7c",
+        "Application Developer",
+    ),
+    (
+        "ecb2c6bf-0ab6-418e-bd87-7986f8d63bbe",
+        "Attribute Provisioning Administrator",
+    ),
+    (
+        "422218e4-db15-4ef9-bbe0-8afb41546d79",
+        "Attribute Provisioning Reader",
+    ),
+    (
+        "c4e39bd9-1100-46d3-8c65-fb160da0071f",
+        "Authentication Administrator",
+    ),
+    (
+        "25a516ed-2fa0-40ea-a2d0-12923a21473a",
+        "Authentication Extensibility Administrator",
+    ),
+    (
+        "0b00bede-4072-4d22-b441-e7df02a1ef63",
+        "Authentication Extensibility Password Administrator",
+    ),
+    (
+        "aaf43236-0c0d-4d5f-883a-6955382ac081",
+        "B2C IEF Keyset Administrator",
+    ),
+    (
+        "158c047a-c907-4556-b7ef-446551a6b5f7",
+        "Cloud Application Administrator",
+    ),
+    (
+        "7698a772-787b-4ac8-901f-60d6b08affd2",
+        "Cloud Device Administrator",
+    ),
+    (
+        "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
+        "Conditional Access Administrator",
+    ),
+    ("9360feb5-f418-4baa-8175-e2a00bac4301", "Directory Writers"),
+    (
+        "8329153b-31d0-4727-b945-745eb3bc5f31",
+        "Domain Name Administrator",
+    ),
+    (
+        "be2f45a1-457d-42af-a067-6ec1fa63bc45",
+        "External Identity Provider Administrator",
+    ),
+    (
+        "62e90394-69f5-4237-9190-012177145e10",
+        "Global Administrator",
+    ),
+    ("f2ef992c-3afb-46b9-b7cf-a126ee74c451", "Global Reader"),
+    (
+        "729827e3-9c14-49f7-bb1b-9608f156bbb8",
+        "Helpdesk Administrator",
+    ),
+    (
+        "8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2",
+        "Hybrid Identity Administrator",
+    ),
+    (
+        "45d8d3c5-c802-45c6-b32a-1d70b5e1e86e",
+        "Identity Governance Administrator",
+    ),
+    (
+        "3a2c62db-5318-420d-8d74-23affee5d9d5",
+        "Intune Administrator",
+    ),
+    (
+        "59d46f88-662b-457b-bceb-5c3809e5908f",
+        "Lifecycle Workflows Administrator",
+    ),
+    (
+        "4ba39ca4-527c-499a-b93d-d9b492c50246",
+        "Partner Tier1 Support",
+    ),
+    (
+        "e00e864a-17c5-4a4b-9c06-f5b95a8d5bd8",
+        "Partner Tier2 Support",
+    ),
+    (
+        "966707d0-3269-4727-9be2-8c3a10f19b9d",
+        "Password Administrator",
+    ),
+    (
+        "7be44c8a-adaf-4e2a-84d6-ab2649e08a13",
+        "Privileged Authentication Administrator",
+    ),
+    (
+        "e8611ab8-c189-46e8-94e1-60213ab1f814",
+        "Privileged Role Administrator",
+    ),
+    (
+        "194ae4cb-b126-40b2-bd5b-6091b380977d",
+        "Security Administrator",
+    ),
+    ("5f2222b1-57c3-48ba-8ad5-d4759f1fde6f", "Security Operator"),
+    ("5d6b6bb7-de71-4623-b4af-96380a352509", "Security Reader"),
+    ("fe930be7-5e62-47db-91af-98c3a49a38b1", "User Administrator"),
+    // What old tenants and old interfaces call two of the above.
+    (
+        "62e90394-69f5-4237-9190-012177145e10",
+        "Company Administrator",
+    ),
+    (
+        "729827e3-9c14-49f7-bb1b-9608f156bbb8",
+        "Helpdesk (Password) Administrator",
+    ),
+];
+
+/// Whether a directory role (`graph/directoryRoles`) is one that Microsoft marks as privileged.
+///
+/// Told by `roleTemplateId`, which is the same in every tenant; by `displayName` only where a
+/// document has no template id.
+pub fn privileged_role(role: &Value) -> bool {
+    match text(role, "roleTemplateId") {
+        Some(id) => PRIVILEGED
+            .iter()
+            .any(|(known, _)| known.eq_ignore_ascii_case(id)),
+        None => PRIVILEGED
+            .iter()
+            .any(|(_, name)| is(role, "displayName", name)),
+    }
+}
+
+/// The names of the privileged roles that a user holds, in the order of `roles`, each once.
+///
+/// * `user_id`: the object id.
+/// * `roles`: directory roles, each with its `members`.
+/// * `groups`: groups with their `transitiveMembers`. A role held by a group is held by all of
+///   them, however deep they are nested. Only the ids of members are read.
+///
+/// Roles for which the user is merely eligible are not in `directoryRoles`.
+pub fn directory_roles_of(user_id: &str, roles: &Value, groups: &Value) -> Vec<String> {
+    let user_id = user_id.trim();
+    let mut names: Vec<String> = Vec::new();
+    if user_id.is_empty() {
+        return names;
+    }
+    let groups: Vec<&str> = items(groups)
+        .iter()
+        .filter(|group| has_member(group, "transitiveMembers", &[user_id]))
+        .filter_map(|group| text(group, "id"))
+        .collect();
+    let holders: Vec<&str> = groups.into_iter().chain([user_id]).collect();
+    for role in items(roles) {
+        if !privileged_role(role) || !has_member(role, "members", &holders) {
+            continue;
+        }
+        let name = role_name(role);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn has_member(holder: &Value, list: &str, ids: &[&str]) -> bool {
+    items(at(holder, list))
+        .iter()
+        .any(|member| ids.iter().any(|id| is(member, "id", id)))
+}
+
+fn role_name(role: &Value) -> String {
+    if let Some(name) = text(role, "displayName") {
+        return name.to_owned();
+    }
+    let template = PRIVILEGED
+        .iter()
+        .find(|(id, _)| is(role, "roleTemplateId", id));
+    template.map_or_else(String::new, |(_, name)| (*name).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const GLOBAL: &str = "62e90394-69f5-4237-9190-012177145e10";
+    const READERS: &str = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b";
+
+    #[test]
+    fn the_template_decides_over_the_name() {
+        assert!(privileged_role(
+            &json!({"roleTemplateId": GLOBAL.to_uppercase(), "displayName": "x"})
+        ));
+        assert!(!privileged_role(
+            &json!({"roleTemplateId": READERS, "displayName": "Global Administrator"})
+        ));
+    }
+
+    #[test]
+    fn the_name_decides_without_a_template() {
+        for name in [
+            "global administrator",
+            "Company Administrator",
+            "User Administrator",
+        ] {
+            assert!(
+                privileged_role(&json!({"roleTemplateId": null, "displayName": name})),
+                "{name}"
+            );
+        }
+        for role in [
+            json!({"displayName": "Directory Readers"}),
+            json!({}),
+            Value::Null,
+            json!("x"),
+        ] {
+            assert!(!privileged_role(&role), "{role}");
+        }
+    }
+
+    #[test]
+    fn template_ids_are_guids() {
+        for (id, name) in PRIVILEGED {
+            let lengths: Vec<usize> = id.split('-').map(str::len).collect();
+            assert_eq!(lengths, [8, 4, 4, 4, 12], "{name}");
+            assert!(
+                id.chars()
+                    .all(|c| c == '-' || matches!(c, '0'..='9' | 'a'..='f')),
+                "{name}"
+            );
+        }
+    }
+
+    fn roles() -> Value {
+        json!([
+            {"displayName": "Global Administrator", "roleTemplateId": GLOBAL,
+             "members": [{"id": "U-1"}, {"id": "g-1"}, null, {"id": null}]},
+            {"displayName": "Directory Readers", "roleTemplateId": READERS, "members": [{"id": "u-1"}]},
+            {"displayName": null, "roleTemplateId": "f2ef992c-3afb-46b9-b7cf-a126ee74c451",
+             "members": {"value": [{"id": "g-1"}]}},
+            {"displayName": "User Administrator", "members": null},
+        ])
+    }
+
+    #[test]
+    fn direct_members_hold_a_role() {
+        assert_eq!(
+            directory_roles_of("u-1", &roles(), &Value::Null),
+            ["Global Administrator"]
+        );
+        assert!(directory_roles_of("u-2", &roles(), &Value::Null).is_empty());
+    }
+
+    #[test]
+    fn members_of_a_group_hold_its_roles() {
+        let groups = json!([
+            {"id": "G-1", "transitiveMembers": [{"id": "u-2"}, {"id": "g-1"}, null]},
+            {"id": "g-2", "transitiveMembers": null},
+        ]);
+        let roles = roles();
+        assert_eq!(
+            directory_roles_of("U-2", &roles, &groups),
+            ["Global Administrator", "Global Reader"]
+        );
+        assert_eq!(
+            directory_roles_of("g-1", &roles, &groups),
+            ["Global Administrator", "Global Reader"]
+        );
+        assert!(directory_roles_of("u-3", &roles, &groups).is_empty());
+    }
+
+    #[test]
+    fn a_role_held_twice_is_named_once() {
+        let twice = json!([
+            {"displayName": "Global Administrator", "roleTemplateId": GLOBAL, "members": [{"id": "u"}]},
+            {"displayName": "Global Administrator", "roleTemplateId": GLOBAL, "members": [{"id": "u"}]},
+        ]);
+        assert_eq!(
+            directory_roles_of("u", &twice, &Value::Null),
+            ["Global Administrator"]
+        );
+    }
+
+    #[test]
+    fn odd_input_holds_nothing() {
+        assert!(directory_roles_of("", &roles(), &Value::Null).is_empty());
+        assert!(directory_roles_of("u", &Value::Null, &json!({})).is_empty());
+        assert!(directory_roles_of("u", &json!([null, 4]), &json!([null, "g"])).is_empty());
+    }
+}

@@ -1,0 +1,13 @@
+//! The vocabulary: questions about Azure documents that a one-line expression cannot ask well.
+//!
+//! Every function is pure, takes documents as `&serde_json::Value`, reads a missing member and a
+//! null member as absent, compares names, ids and enum values without case, and never panics.
+
+pub mod alerts;
+pub mod authentication;
+pub mod conditional_access;
+pub mod diagnostics;
+pub mod directory;
+mod json;
+pub mod network;
+pub mod roles;

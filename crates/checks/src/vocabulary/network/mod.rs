@@ -1,0 +1,26 @@
+//! Who may reach what through a network security group.
+//!
+//! Azure walks the inbound rules of a group in the order of their priority and the first that
+//! matches a packet decides. [`internet_can_reach`] does the same for every public address at
+//! once, with interval sets in place of packets.
+//!
+//! Source: <https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview>
+
+mod addresses;
+mod exposure;
+mod intervals;
+mod options;
+mod ports;
+mod rule;
+mod walk;
+
+#[cfg(test)]
+mod packet;
+#[cfg(test)]
+mod properties;
+
+pub use exposure::{
+    ExposingRule, exposing_rules, internet_can_reach, internet_rules, internet_sources,
+    malformed_rules, service_tag_rules,
+};
+pub use options::Options;
