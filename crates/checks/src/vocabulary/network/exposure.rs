@@ -15,7 +15,8 @@ pub struct ExposingRule {
     pub name: String,
     /// Its priority; lower numbers are walked first.
     pub priority: u32,
-    /// Those of its sources, as written, that let public addresses in.
+    /// Those of its sources, as written, that let the internet in; a restriction among them is
+    /// left out.
     pub sources: Vec<String>,
 }
 
@@ -50,8 +51,8 @@ pub fn internet_rules(nsg: &Value, port: u16, protocol: &str, options: &Options)
         .collect()
 }
 
-/// The sources, as written in the rules of [`internet_rules`], that let public addresses in; each
-/// once, in the order of the rules.
+/// The sources, as written in the rules of [`internet_rules`], that let the internet in; each once,
+/// in the order of the rules.
 pub fn internet_sources(nsg: &Value, port: u16, protocol: &str, options: &Options) -> Vec<String> {
     let mut sources = Vec::new();
     for rule in exposing_rules(nsg, port, protocol, options) {
@@ -78,6 +79,11 @@ pub fn exposing_rules(
     let together = narrow().fold(Addresses::default(), |all, (set, _)| all.union(set));
     let together = wide_part(&together, options);
 
+    let opened = admitted
+        .iter()
+        .fold(Addresses::default(), |all, set| all.union(set));
+    let opened = wide_part(&opened, options);
+
     let exposing = rules
         .iter()
         .zip(&admitted)
@@ -87,7 +93,7 @@ pub fn exposing_rules(
         .map(|((rule, set), _)| ExposingRule {
             name: rule.name.clone(),
             priority: rule.priority,
-            sources: public_sources(rule, set),
+            sources: public_sources(rule, &set.intersection(&opened)),
         })
         .collect()
 }

@@ -60,7 +60,7 @@ const DESTINATIONS: [&str; 11] = [
     "10.0.0.4",
     "10.0.0.0/24",
     "10.0.0.9/29",
-    "10.0.0.3-10.0.0.5",
+    "10.0.0.3-10.0.0.9",
     "fd00::4",
     "0.0.0.0",
     "Internet",
@@ -111,12 +111,12 @@ fn frame() -> impl Strategy<Value = Map<String, Value>> {
     ]);
     let direction = select(vec!["Inbound", "Inbound", "Inbound", "INBOUND", "Outbound"]);
     let protocol = prop_oneof![
-        6 => select(vec!["Tcp", "tcp", "TCP", "Udp", "*", "Icmp", "Esp", "Ah", "bogus"])
-            .prop_map(Value::from),
+        6 => select(vec!["Tcp", "tcp", "TCP", "*"]).prop_map(Value::from),
+        2 => select(vec!["Udp", "Icmp", "Esp", "Ah", "bogus"]).prop_map(Value::from),
         1 => Just(Value::Null),
     ];
     // Few numbers, so that some rules share theirs.
-    let priority = prop_oneof![9 => (100u32..108).prop_map(Value::from), 1 => Just(Value::Null)];
+    let priority = prop_oneof![9 => (100u32..104).prop_map(Value::from), 1 => Just(Value::Null)];
     (access, direction, protocol, priority).prop_map(|(access, direction, protocol, priority)| {
         let frame = json!({
             "access": access, "direction": direction, "protocol": protocol, "priority": priority,
@@ -125,12 +125,17 @@ fn frame() -> impl Strategy<Value = Map<String, Value>> {
     })
 }
 
+/// Mostly the protocol that most rules name.
+fn asked() -> impl Strategy<Value = &'static str> {
+    prop_oneof![4 => Just("tcp"), 1 => select(PROTOCOLS.to_vec())]
+}
+
 fn rule() -> impl Strategy<Value = Map<String, Value>> {
     (
         frame(),
-        field("destinationPortRange", "destinationPortRanges", &PORTS, 5),
-        field("sourcePortRange", "sourcePortRanges", &SOURCE_PORTS, 20),
-        field("sourceAddressPrefix", "sourceAddressPrefixes", &SOURCES, 2),
+        field("destinationPortRange", "destinationPortRanges", &PORTS, 15),
+        field("sourcePortRange", "sourcePortRanges", &SOURCE_PORTS, 5),
+        field("sourceAddressPrefix", "sourceAddressPrefixes", &SOURCES, 5),
         field(
             "destinationAddressPrefix",
             "destinationAddressPrefixes",
@@ -239,11 +244,11 @@ fn walked(rules: &[&Value], protocol: &'static str, source: IpAddr) -> BTreeSet<
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(96) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(128) })]
 
     #[test]
     fn every_rule_admits_what_the_packet_walk_says(
-        nsg in nsg(), protocol in select(PROTOCOLS.to_vec()),
+        nsg in nsg(), protocol in asked(),
         sources in subsequence(boundaries(&SOURCES, &ELSEWHERE), 12),
     ) {
         let rules = Rules::of(&nsg).rules;
