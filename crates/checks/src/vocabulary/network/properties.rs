@@ -244,7 +244,7 @@ fn walked(rules: &[&Value], protocol: &'static str, source: IpAddr) -> BTreeSet<
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(128) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
     #[test]
     fn every_rule_admits_what_the_packet_walk_says(
