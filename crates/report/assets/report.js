@@ -285,7 +285,8 @@
   });
   body.addEventListener("click", (event) => {
     const row = event.target.closest("tr.row");
-    if (row && getSelection().isCollapsed) setOpen(row, row.querySelector(".open").getAttribute("aria-expanded") !== "true");
+    // A press on the button always counts; one elsewhere in the row may be the end of selecting text.
+    if (row && (event.target.closest(".open") || getSelection().isCollapsed)) setOpen(row, row.querySelector(".open").getAttribute("aria-expanded") !== "true");
   });
   document.querySelectorAll("[data-sort]").forEach((button) => button.addEventListener("click", () => {
     const key = button.dataset.sort;

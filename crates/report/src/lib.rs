@@ -37,4 +37,4 @@ pub use remedy::Remedy;
 pub use reporter::Reporter;
 pub use run::{CheckInfo, Run, SkippedSubscription, Subscription};
 pub use terminal::terminal_summary;
-pub use totals::{StatusCounts, Totals, WORST_KEPT, WorstFinding};
+pub use totals::{StatusCounts, Totals, WORST_KEPT, WORST_OF_A_CHECK, WorstFinding};

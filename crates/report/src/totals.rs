@@ -10,6 +10,10 @@ use crate::{Run, words};
 /// How many failures [`Totals::worst`] keeps.
 pub const WORST_KEPT: usize = 10;
 
+/// How many failures of one check [`Totals::worst`] keeps, so that a fault that is everywhere
+/// does not hide the others.
+pub const WORST_OF_A_CHECK: usize = 3;
+
 /// Findings by status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct StatusCounts {
@@ -75,7 +79,8 @@ pub struct Totals {
     pub by_check: BTreeMap<String, StatusCounts>,
     /// Findings that were not assessed, by reason.
     pub by_reason: BTreeMap<Reason, u64>,
-    /// The worst failures: by severity, then in the order in which they came.
+    /// The worst failures: by severity, then in the order in which they came; at most
+    /// [`WORST_KEPT`], and [`WORST_OF_A_CHECK`] of one check.
     pub worst: Vec<WorstFinding>,
 }
 
@@ -129,7 +134,12 @@ impl Totals {
         let place = self
             .worst
             .partition_point(|kept| kept.severity >= finding.severity);
-        if place >= WORST_KEPT {
+        let of_this_check = self
+            .worst
+            .iter()
+            .filter(|kept| kept.check_id == finding.check_id)
+            .count();
+        if place >= WORST_KEPT || of_this_check >= WORST_OF_A_CHECK {
             return;
         }
         self.worst.insert(
@@ -161,6 +171,7 @@ mod tests {
 
     fn failure(name: &str, severity: Severity) -> Finding {
         let mut finding = samples::finding(Status::Fail);
+        finding.check_id = format!("check_of_{name}");
         finding.resource_name = name.into();
         finding.severity = severity;
         finding
@@ -206,12 +217,27 @@ mod tests {
             .iter()
             .map(|worst| worst.resource_name.as_str())
             .collect();
+        assert_eq!(names[..3], ["first", "second", "low-0"]);
+        assert_eq!(names.len(), WORST_KEPT);
+    }
+
+    #[test]
+    fn one_check_does_not_hide_the_others() {
+        let mut totals = Totals::default();
+        for number in 0..30 {
+            let mut finding = failure(&format!("everywhere-{number}"), Severity::Critical);
+            finding.check_id = "everywhere".into();
+            totals.add(&finding);
+        }
+        totals.add(&failure("rare", Severity::Low));
+        let names: Vec<&str> = totals
+            .worst
+            .iter()
+            .map(|worst| worst.resource_name.as_str())
+            .collect();
         assert_eq!(
             names,
-            [
-                "first", "second", "low-0", "low-1", "low-2", "low-3", "low-4", "low-5", "low-6",
-                "low-7"
-            ]
+            ["everywhere-0", "everywhere-1", "everywhere-2", "rare"]
         );
     }
 

@@ -8,7 +8,7 @@ use super::paint::{Ink, Paint};
 use super::worst::worst;
 use crate::text::{plain, wrapped};
 use crate::words::{counted, thousands};
-use crate::{Gap, Measurements, Run, Totals};
+use crate::{Gap, Measurements, Run, Totals, WORST_OF_A_CHECK};
 
 /// Narrower than this, nothing can be laid out.
 const NARROWEST: usize = 50;
@@ -129,7 +129,10 @@ fn measured_line(run: &Run, measured: &Measurements) -> String {
 fn worst_title(totals: &Totals) -> String {
     let shown = totals.worst.len() as u64;
     if totals.all.fail > shown {
-        return format!("Worst {shown} of {} failures", thousands(totals.all.fail));
+        return format!(
+            "Worst failures ({shown} of {}, at most {WORST_OF_A_CHECK} of a check)",
+            thousands(totals.all.fail)
+        );
     }
     "Failures, worst first".to_owned()
 }
