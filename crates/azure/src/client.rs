@@ -1,0 +1,150 @@
+//! The client: what the rest of the program asks Azure with.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::address;
+use crate::authentication::Tokens;
+use crate::call::{Call, Service};
+use crate::claims::Claims;
+use crate::cloud::Cloud;
+use crate::credential::Credential;
+use crate::failure::{Failure, FailureKind};
+use crate::options::Options;
+use crate::pager::Pager;
+use crate::reply::Reply;
+use crate::stack::Stack;
+use crate::statistics::Statistics;
+use crate::transport::Transport;
+
+/// Reads Azure as one identity. Cloning it is cheap; clones share tokens, limits and connections.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    cloud: Cloud,
+    tokens: Tokens,
+    stack: Stack,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("cloud", &self.inner.cloud.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client of one cloud. Nothing is sent, and nobody signs in, before the first request.
+    pub fn new(
+        cloud: Cloud,
+        credential: Credential,
+        transport: Transport,
+        options: Options,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                tokens: Tokens::new(credential, &cloud, options.sign_in),
+                stack: Stack::new(transport, options),
+                cloud,
+            }),
+        }
+    }
+
+    /// The cloud it reads.
+    pub fn cloud(&self) -> &Cloud {
+        &self.inner.cloud
+    }
+
+    /// Reads a path with its query, both percent-encoded as they are to be sent.
+    ///
+    /// # Errors
+    ///
+    /// A [`Failure`] once retries cannot help or are used up.
+    pub async fn get(&self, service: Service, path_and_query: &str) -> Result<Reply, Failure> {
+        let url = self.own_url(service, path_and_query)?;
+        self.send(&Call::get(service, url)).await
+    }
+
+    /// Reads by POST: key names, Resource Graph queries, batches. It is retried like a GET, so it must
+    /// not be used for anything that changes Azure.
+    ///
+    /// # Errors
+    ///
+    /// A [`Failure`] once retries cannot help or are used up.
+    pub async fn post(
+        &self,
+        service: Service,
+        path_and_query: &str,
+        body: &Value,
+    ) -> Result<Reply, Failure> {
+        let url = self.own_url(service, path_and_query)?;
+        self.send(&Call::post(service, url, body.to_string().into()))
+            .await
+    }
+
+    /// The pages of a list, from its path or from the next link of a page read earlier.
+    pub fn pages(&self, service: Service, first: &str) -> Pager {
+        Pager::new(self.clone(), service, first.to_owned())
+    }
+
+    /// What the token for a service says about this identity; signs in when there is none yet.
+    ///
+    /// # Errors
+    ///
+    /// A failed sign-in, or a token that is no JSON Web Token.
+    pub async fn claims(&self, service: Service) -> Result<Claims, Failure> {
+        let token = self.inner.tokens.token(service).await?;
+        Claims::decode(token.secret()).ok_or_else(|| {
+            Failure::new(
+                FailureKind::InvalidReply,
+                address::shown(&self.inner.cloud.login),
+                format!("the token for {service} cannot be decoded"),
+            )
+        })
+    }
+
+    /// What has passed the transport so far, sign-in included.
+    pub fn statistics(&self) -> Statistics {
+        self.inner.stack.transport.statistics()
+    }
+
+    pub(crate) fn stack(&self) -> &Stack {
+        &self.inner.stack
+    }
+
+    pub(crate) async fn send(&self, call: &Call) -> Result<Reply, Failure> {
+        self.inner.tokens.send(&self.inner.stack, call).await
+    }
+
+    /// The URL of a path, or an absolute URL of the service's own origin. A token must never go
+    /// anywhere else.
+    pub(crate) fn own_url(&self, service: Service, path_or_url: &str) -> Result<url::Url, Failure> {
+        let endpoint = self.inner.cloud.endpoint(service);
+        let url = self
+            .inner
+            .cloud
+            .url(service, path_or_url)
+            .map_err(|error| {
+                Failure::new(
+                    FailureKind::InvalidReply,
+                    address::shown(endpoint),
+                    format!("not a URL of {service}: {error}"),
+                )
+            })?;
+        if address::same_origin(&url, endpoint) {
+            return Ok(url);
+        }
+        let message = format!("the link leads away from {service}; nothing was sent there");
+        Err(Failure::new(
+            FailureKind::ForeignLink,
+            address::shown(&url),
+            message,
+        ))
+    }
+}

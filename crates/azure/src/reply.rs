@@ -1,0 +1,32 @@
+//! A successful reply.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+/// A 2xx reply whose body is valid JSON.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body as Azure sent it; `null` for 204.
+    pub body: Box<RawValue>,
+    /// Retries that were needed.
+    pub retries: u32,
+    /// The service's own id of the request (`x-ms-request-id`, `request-id`).
+    pub request_id: Option<String>,
+    /// The time from the first attempt's start to the end of the last, waits included.
+    pub elapsed: Duration,
+}
+
+impl Reply {
+    /// The body as a type.
+    ///
+    /// # Errors
+    ///
+    /// When the JSON is not of that shape.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(self.body.get())
+    }
+}

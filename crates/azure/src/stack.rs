@@ -1,0 +1,265 @@
+//! Retry, limiter and transport, composed: what is below authentication.
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use serde_json::value::RawValue;
+use tokio::time::Instant;
+
+use azure_core::Uuid;
+use azure_core::credentials::Secret;
+
+use crate::call::Call;
+use crate::classify::{Again, Verdict, classify};
+use crate::envelope::{Envelope, without_mark};
+use crate::failure::{Failure, FailureKind};
+use crate::limiter::Limiter;
+use crate::options::Options;
+use crate::reply::Reply;
+use crate::retry::{Effort, named_wait};
+use crate::transport::{Received, Request, Transport, TransportError};
+
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
+const GRAPH_CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+/// Where services put their own id of a request, the most telling first.
+const REQUEST_IDS: &[&str] = &[
+    "x-ms-request-id",
+    "request-id",
+    "x-ms-correlation-request-id",
+];
+
+/// The layers below authentication.
+pub(crate) struct Stack {
+    pub transport: Transport,
+    pub options: Options,
+    limiter: Limiter,
+}
+
+/// An attempt that brought no usable reply.
+struct Setback {
+    failure: Failure,
+    again: Again,
+    named: Option<std::time::Duration>,
+}
+
+impl Stack {
+    pub fn new(transport: Transport, options: Options) -> Self {
+        Self {
+            limiter: Limiter::new(options.concurrency),
+            transport,
+            options,
+        }
+    }
+
+    /// Sends the call until it succeeds, cannot heal, or has used up its budget.
+    pub async fn send(
+        &self,
+        call: &Call,
+        token: Option<&Secret>,
+        effort: &mut Effort,
+    ) -> Result<Reply, Failure> {
+        loop {
+            let setback = match self.attempt(call, token, effort).await {
+                Ok(mut reply) => {
+                    reply.retries = effort.retries;
+                    reply.elapsed = effort.elapsed();
+                    return Ok(reply);
+                }
+                Err(setback) => setback,
+            };
+            let Some(pause) = effort.next_pause(setback.again, setback.named, &self.options) else {
+                let mut failure = setback.failure;
+                failure.retries = effort.retries;
+                failure.elapsed = effort.elapsed();
+                return Err(failure);
+            };
+            self.transport.counters().retry();
+            effort.spend(pause);
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn attempt(
+        &self,
+        call: &Call,
+        token: Option<&Secret>,
+        effort: &mut Effort,
+    ) -> Result<Reply, Setback> {
+        let request = self.request(call, token, effort)?;
+        let turn = self.limiter.turn(call).await;
+        let started = Instant::now();
+        let sent = self.transport.send(request).await;
+        drop(turn);
+        effort.spend(started.elapsed());
+        let received = sent.map_err(|error| unsent(call, &error))?;
+        self.limiter.learn(call, &received.headers);
+        if !(200..300).contains(&received.status) {
+            return Err(self.refused(call, &received));
+        }
+        let body = body(&received).map_err(|message| {
+            let mut failure = Failure::new(FailureKind::InvalidReply, call.shown_url(), message);
+            failure.status = Some(received.status);
+            failure.request_id = request_id(&received.headers);
+            Setback {
+                failure,
+                again: Again::Unreadable,
+                named: None,
+            }
+        })?;
+        Ok(Reply {
+            status: received.status,
+            body,
+            retries: 0,
+            request_id: request_id(&received.headers),
+            elapsed: std::time::Duration::ZERO,
+        })
+    }
+
+    fn request(
+        &self,
+        call: &Call,
+        token: Option<&Secret>,
+        effort: &Effort,
+    ) -> Result<Request, Setback> {
+        let mut headers = HeaderMap::new();
+        if let Some(token) = token {
+            let value = HeaderValue::from_str(&format!("Bearer {}", token.secret()));
+            let mut value = value.map_err(|_| Setback {
+                failure: Failure::new(
+                    FailureKind::SignIn,
+                    call.shown_url(),
+                    "the access token holds characters that no header can carry",
+                ),
+                again: Again::Never,
+                named: None,
+            })?;
+            value.set_sensitive(true);
+            headers.insert(AUTHORIZATION, value);
+        }
+        if call.body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        if let Ok(id) = HeaderValue::from_str(&Uuid::new_v4().to_string()) {
+            headers.insert(CLIENT_REQUEST_ID, id.clone());
+            headers.insert(GRAPH_CLIENT_REQUEST_ID, id);
+        }
+        Ok(Request {
+            method: call.method.clone(),
+            url: call.url.clone(),
+            headers,
+            body: call.body.clone(),
+            timeout: self.options.attempt.min(effort.remaining(&self.options)),
+            link_local: false,
+        })
+    }
+
+    /// A reply that is not a success, classified; the limiter learns of throttling.
+    fn refused(&self, call: &Call, received: &Received) -> Setback {
+        let envelope = Envelope::read(&received.body);
+        let verdict = classify(received.status, &envelope);
+        let named = named_wait(
+            &received.headers,
+            envelope.message.as_deref(),
+            jiff::Timestamp::now(),
+        );
+        self.heed(call, verdict, named);
+        let message = envelope
+            .message
+            .unwrap_or_else(|| format!("HTTP status {}", received.status));
+        let mut failure = Failure::new(verdict.kind, call.shown_url(), message);
+        failure.status = Some(received.status);
+        failure.code = envelope.code;
+        failure.request_id = request_id(&received.headers);
+        Setback {
+            failure,
+            again: verdict.again,
+            named,
+        }
+    }
+
+    /// Stops the bucket when Azure throttles it and says for how long.
+    pub fn heed(&self, call: &Call, verdict: Verdict, named: Option<std::time::Duration>) {
+        if verdict.kind == FailureKind::Throttled
+            && let Some(wait) = named
+        {
+            self.limiter.pause(call, wait, verdict.whole_scope);
+        }
+    }
+}
+
+fn unsent(call: &Call, error: &TransportError) -> Setback {
+    let (kind, again) = match error {
+        TransportError::PlainHttp => (FailureKind::Rejected, Again::Never),
+        TransportError::TooLarge => (FailureKind::InvalidReply, Again::Never),
+        TransportError::TimedOut(_) => (FailureKind::Deadline, Again::Transient),
+        TransportError::Connect(_) | TransportError::Broken(_) => {
+            (FailureKind::Network, Again::Transient)
+        }
+    };
+    Setback {
+        failure: Failure::new(kind, call.shown_url(), error.to_string()),
+        again,
+        named: None,
+    }
+}
+
+/// The body as JSON; the message says why it is none.
+fn body(received: &Received) -> Result<Box<RawValue>, String> {
+    let bytes = without_mark(&received.body);
+    if bytes.trim_ascii().is_empty() {
+        if received.status == 204 {
+            return Ok(RawValue::NULL.to_owned());
+        }
+        return Err("the reply has no body".to_owned());
+    }
+    match serde_json::from_slice::<Box<RawValue>>(bytes) {
+        Ok(body) => Ok(body),
+        Err(error) => Err(Envelope::read(bytes)
+            .message
+            .filter(|_| !matches!(bytes.first(), Some(b'{' | b'[')))
+            .unwrap_or_else(|| format!("the reply is not valid JSON: {error}"))),
+    }
+}
+
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    REQUEST_IDS
+        .iter()
+        .find_map(|name| headers.get(*name)?.to_str().ok().map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(status: u16, body_text: &'static str) -> Result<String, String> {
+        body(&Received {
+            status,
+            headers: HeaderMap::new(),
+            body: body_text.into(),
+        })
+        .map(|body| body.get().to_owned())
+    }
+
+    #[test]
+    fn only_json_is_a_body() {
+        assert_eq!(read(200, "\u{feff}{\"a\":1}"), Ok("{\"a\":1}".to_owned()));
+        assert_eq!(read(204, ""), Ok("null".to_owned()));
+        assert_eq!(read(200, " "), Err("the reply has no body".to_owned()));
+        for (text, part) in [
+            ("{\"a\":", "not valid JSON"),
+            ("<html><title>Sign in</title>", "titled \"Sign in\""),
+            ("oops", "not JSON: oops"),
+        ] {
+            let message = read(200, text).expect_err("no JSON");
+            assert!(message.contains(part), "{message}");
+        }
+    }
+
+    #[test]
+    fn the_service_s_own_id_goes_first() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(request_id(&headers), None);
+        headers.insert("x-ms-correlation-request-id", HeaderValue::from_static("c"));
+        assert_eq!(request_id(&headers).as_deref(), Some("c"));
+        headers.insert("request-id", HeaderValue::from_static("r"));
+        assert_eq!(request_id(&headers).as_deref(), Some("r"));
+    }
+}

@@ -1,0 +1,9 @@
+//! The client against a small server on loopback that misbehaves on request.
+
+mod batch;
+mod discovery;
+mod errors;
+mod paging;
+mod retry;
+mod server;
+mod sign_in;
