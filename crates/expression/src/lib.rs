@@ -47,4 +47,4 @@ pub use program::Program;
 pub use suggest::nearest;
 pub use template::Template;
 pub use text::same_text;
-pub use value::Value;
+pub use value::{Elements, Value};

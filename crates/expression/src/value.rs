@@ -120,7 +120,7 @@ impl<'a> Value<'a> {
     }
 
     /// The member of that name; null when there is none.
-    pub(crate) fn member(&self, name: &str) -> Value<'a> {
+    pub fn member(&self, name: &str) -> Value<'a> {
         match self {
             Self::Object(Json::Object(map)) => map.get(name).map(Value::from).unwrap_or(Self::Null),
             Self::Map(entries) => entries
@@ -133,7 +133,7 @@ impl<'a> Value<'a> {
     }
 
     /// The element at an index; null when there is none.
-    pub(crate) fn element(&self, index: i64) -> Value<'a> {
+    pub fn element(&self, index: i64) -> Value<'a> {
         let Ok(index) = usize::try_from(index) else {
             return Self::Null;
         };
@@ -147,24 +147,24 @@ impl<'a> Value<'a> {
     }
 
     /// The elements of a list, or the keys of an object; `None` for anything else.
-    pub(crate) fn elements(&self) -> Option<Elements<'a>> {
+    pub fn elements(&self) -> Option<Elements<'a>> {
         match self {
-            Self::Array(Json::Array(items)) => Some(Elements::Document(items.iter())),
-            Self::List(items) => Some(Elements::Made(Rc::clone(items), 0)),
-            Self::Object(Json::Object(map)) => Some(Elements::Keys(map.keys())),
+            Self::Array(Json::Array(items)) => Some(Elements(Source::Document(items.iter()))),
+            Self::List(items) => Some(Elements(Source::Made(Rc::clone(items), 0))),
+            Self::Object(Json::Object(map)) => Some(Elements(Source::Keys(map.keys()))),
             Self::Map(entries) => {
                 let keys = entries
                     .iter()
                     .map(|(key, _)| Value::text(key.clone()))
                     .collect();
-                Some(Elements::Made(Rc::new(keys), 0))
+                Some(Elements(Source::Made(Rc::new(keys), 0)))
             }
             _ => None,
         }
     }
 
     /// How many elements, members or characters it has; `None` for a scalar that has none.
-    pub(crate) fn size(&self) -> Option<usize> {
+    pub fn size(&self) -> Option<usize> {
         match self {
             Self::Null => Some(0),
             Self::Text(text) => Some(text.chars().count()),
@@ -178,7 +178,11 @@ impl<'a> Value<'a> {
 }
 
 /// An iteration over the elements of a value.
-pub(crate) enum Elements<'a> {
+#[derive(Debug)]
+pub struct Elements<'a>(Source<'a>);
+
+#[derive(Debug)]
+enum Source<'a> {
     Document(std::slice::Iter<'a, Json>),
     Keys(serde_json::map::Keys<'a>),
     Made(Rc<Vec<Value<'a>>>, usize),
@@ -188,10 +192,10 @@ impl<'a> Iterator for Elements<'a> {
     type Item = Value<'a>;
 
     fn next(&mut self) -> Option<Value<'a>> {
-        match self {
-            Self::Document(items) => items.next().map(Value::from),
-            Self::Keys(keys) => keys.next().map(|key| Value::text(key.as_str())),
-            Self::Made(items, next) => {
+        match &mut self.0 {
+            Source::Document(items) => items.next().map(Value::from),
+            Source::Keys(keys) => keys.next().map(|key| Value::text(key.as_str())),
+            Source::Made(items, next) => {
                 let value = items.get(*next).cloned();
                 *next += 1;
                 value

@@ -1,0 +1,2 @@
+//! How many documents a core parses and judges in a second.
+fn main() {}

@@ -1,0 +1,87 @@
+//! Documents that several checks read are loaded once.
+
+use std::rc::Rc;
+
+use catalog::{Document, DocumentType, Documents, Scope, SourceError};
+
+use crate::loading::{self, Loaded};
+use crate::reads::ResolvedRead;
+
+/// What was loaded for one scope: joined lists until the scope ends, children until the document
+/// does.
+pub(crate) struct Cache<'s> {
+    source: &'s dyn Documents,
+    scope: &'s Scope,
+    joined: Vec<Slot>,
+    children: Vec<Slot>,
+}
+
+/// What was asked for and what came.
+struct Slot {
+    document_type: DocumentType,
+    children: Vec<String>,
+    loaded: Rc<Loaded>,
+}
+
+impl<'s> Cache<'s> {
+    pub(crate) fn new(source: &'s dyn Documents, scope: &'s Scope) -> Self {
+        Self {
+            source,
+            scope,
+            joined: Vec::new(),
+            children: Vec::new(),
+        }
+    }
+
+    /// Forgets the children of the last document.
+    pub(crate) fn next_document(&mut self) {
+        self.children.clear();
+    }
+
+    /// The documents of a read, for a document.
+    pub(crate) fn load(
+        &mut self,
+        read: &ResolvedRead,
+        document: &Document,
+    ) -> Result<Rc<Loaded>, SourceError> {
+        let slots = if read.own_child {
+            &mut self.children
+        } else {
+            &mut self.joined
+        };
+        if let Some(slot) = slots.iter().find(|slot| slot.is_for(read)) {
+            // The label is the check's own word for what was read.
+            return Ok(match slot.loaded.as_ref() {
+                Loaded::Gap(gap) if gap.label != read.label && read.children.is_empty() => {
+                    let mut gap = gap.clone();
+                    gap.label.clone_from(&read.label);
+                    Rc::new(Loaded::Gap(gap))
+                }
+                _ => Rc::clone(&slot.loaded),
+            });
+        }
+        let loaded = Rc::new(if read.own_child {
+            loading::own_child(self.source, read, document)?
+        } else {
+            loading::joined(self.source, read, self.scope)?
+        });
+        slots.push(Slot {
+            document_type: read.entry.name.clone(),
+            children: read.children.iter().map(|(key, _)| key.clone()).collect(),
+            loaded: Rc::clone(&loaded),
+        });
+        Ok(loaded)
+    }
+}
+
+impl Slot {
+    fn is_for(&self, read: &ResolvedRead) -> bool {
+        self.document_type == read.entry.name
+            && self.children.len() == read.children.len()
+            && self
+                .children
+                .iter()
+                .zip(&read.children)
+                .all(|(key, (other, _))| key == other)
+    }
+}

@@ -1,0 +1,45 @@
+//! The vocabulary as functions that expressions may call.
+
+mod access;
+mod argument;
+mod monitoring;
+mod network;
+
+use expression::Environment;
+
+/// The language with the whole vocabulary: what checks are compiled against.
+pub fn environment() -> Environment {
+    let mut environment = Environment::standard();
+    for function in network::FUNCTIONS
+        .iter()
+        .chain(monitoring::FUNCTIONS)
+        .chain(access::FUNCTIONS)
+    {
+        environment.register(*function);
+    }
+    environment
+}
+
+#[cfg(test)]
+mod tests {
+    use expression::{Bindings, Program};
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn every_example_compiles_and_takes_null_documents() {
+        let environment = environment();
+        for function in environment.functions() {
+            let program = Program::compile(&environment, function.example)
+                .unwrap_or_else(|error| panic!("{}: {error}", function.example));
+            let mut bindings = Bindings::new();
+            for name in program.variables() {
+                bindings.bind(name, &Value::Null);
+            }
+            let result = program.evaluate(&bindings);
+            assert!(result.is_ok(), "{}: {result:?}", function.example);
+            assert!(function.summary.ends_with('.'), "{}", function.name);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Roles, authentication and Conditional Access.
+
+use expression::{Function, Value};
+
+use super::argument::{text, text_or_null};
+use crate::vocabulary::{authentication, conditional_access, directory, roles};
+
+/// The functions on identities and what they may do.
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function {
+        name: "applies_everywhere",
+        parameters: &["policy"],
+        optional: 0,
+        summary: "Whether no platform, location, client, device or risk condition narrows a Conditional Access policy.",
+        example: "applies_everywhere(policy)",
+        call: |arguments| {
+            Ok(Value::Bool(conditional_access::applies_everywhere(
+                &arguments[0].to_json(),
+            )))
+        },
+    },
+    Function {
+        name: "covers_application",
+        parameters: &["policy", "application"],
+        optional: 0,
+        summary: "Whether a Conditional Access policy is for an application, given by its application id.",
+        example: "covers_application(policy, \"797f4846-ba00-4fd7-ba43-dac1f8f63013\")",
+        call: |arguments| {
+            Ok(Value::Bool(conditional_access::covers_application(
+                &arguments[0].to_json(),
+                text(arguments, 1)?,
+            )))
+        },
+    },
+    Function {
+        name: "covers_every_user",
+        parameters: &["policy", "emergency_accounts", "excluded_at_most"],
+        optional: 1,
+        summary: "Whether a Conditional Access policy is for all users, apart from emergency accounts and a few single users (2 unless given).",
+        example: "covers_every_user(policy, [])",
+        call: |arguments| {
+            let at_most = match arguments.get(2) {
+                None | Some(Value::Null) => conditional_access::USERS_EXCLUDED_AT_MOST,
+                Some(value) => value
+                    .as_int()
+                    .and_then(|most| usize::try_from(most).ok())
+                    .ok_or("needs a number of users")?,
+            };
+            let (policy, accounts) = (arguments[0].to_json(), arguments[1].to_json());
+            Ok(Value::Bool(conditional_access::covers_every_user(
+                &policy, &accounts, at_most,
+            )))
+        },
+    },
+    Function {
+        name: "directory_roles_of",
+        parameters: &["user", "roles", "groups"],
+        optional: 0,
+        summary: "The names of the privileged directory roles that a user holds, directly or through a group.",
+        example: "size(directory_roles_of(user, roles, groups)) == 0",
+        call: |arguments| {
+            let (roles, groups) = (arguments[1].to_json(), arguments[2].to_json());
+            Ok(Value::texts(directory::directory_roles_of(
+                text_or_null(arguments, 0)?,
+                &roles,
+                &groups,
+            )))
+        },
+    },
+    Function {
+        name: "excluded_groups",
+        parameters: &["policy"],
+        optional: 0,
+        summary: "The ids of the groups that a Conditional Access policy leaves out.",
+        example: "size(excluded_groups(policy)) == 0",
+        call: |arguments| {
+            Ok(Value::texts(conditional_access::excluded_groups(
+                &arguments[0].to_json(),
+            )))
+        },
+    },
+    Function {
+        name: "is_custom_role",
+        parameters: &["definition"],
+        optional: 0,
+        summary: "Whether a role definition was made by the tenant rather than by Microsoft.",
+        example: "is_custom_role(definition)",
+        call: |arguments| Ok(Value::Bool(roles::is_custom_role(&arguments[0].to_json()))),
+    },
+    Function {
+        name: "privileged_role",
+        parameters: &["role"],
+        optional: 0,
+        summary: "Whether a directory role is one that Microsoft marks as privileged.",
+        example: "privileged_role(role)",
+        call: |arguments| {
+            Ok(Value::Bool(directory::privileged_role(
+                &arguments[0].to_json(),
+            )))
+        },
+    },
+    Function {
+        name: "requires_mfa",
+        parameters: &["policy"],
+        optional: 0,
+        summary: "Whether a Conditional Access policy is in force and lets nobody in without a second factor.",
+        example: "requires_mfa(policy)",
+        call: |arguments| {
+            Ok(Value::Bool(conditional_access::requires_mfa(
+                &arguments[0].to_json(),
+            )))
+        },
+    },
+    Function {
+        name: "role_permits",
+        parameters: &["definition", "action"],
+        optional: 0,
+        summary: "Whether a role definition permits an action, with its wildcards and minus its notActions.",
+        example: "role_permits(definition, \"Microsoft.Authorization/locks/delete\")",
+        call: |arguments| {
+            Ok(Value::Bool(roles::role_permits(
+                &arguments[0].to_json(),
+                text(arguments, 1)?,
+            )))
+        },
+    },
+    Function {
+        name: "strong_methods",
+        parameters: &["methods"],
+        optional: 0,
+        summary: "The authentication methods of a user that count as a second factor.",
+        example: "size(strong_methods(methods)) == 0",
+        call: |arguments| {
+            Ok(Value::texts(authentication::strong_methods(
+                &arguments[0].to_json(),
+            )))
+        },
+    },
+    Function {
+        name: "unresolved_exclusions",
+        parameters: &["policy", "emergency_accounts"],
+        optional: 0,
+        summary: "The ids of the groups that a Conditional Access policy leaves out and that are no emergency group.",
+        example: "size(unresolved_exclusions(policy, [])) == 0",
+        call: |arguments| {
+            let (policy, accounts) = (arguments[0].to_json(), arguments[1].to_json());
+            Ok(Value::texts(conditional_access::unresolved_exclusions(
+                &policy, &accounts,
+            )))
+        },
+    },
+];

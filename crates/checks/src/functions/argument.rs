@@ -1,0 +1,32 @@
+//! Reading the arguments of a call.
+
+use expression::Value;
+
+/// The text of an argument.
+pub(super) fn text<'v>(arguments: &'v [Value<'_>], index: usize) -> Result<&'v str, String> {
+    match arguments.get(index) {
+        Some(Value::Text(text)) => Ok(text),
+        Some(odd) => Err(format!("needs a string, not {}", odd.kind())),
+        None => Err("needs a string".to_owned()),
+    }
+}
+
+/// The text of an argument that may be null, which reads as empty.
+pub(super) fn text_or_null<'v>(
+    arguments: &'v [Value<'_>],
+    index: usize,
+) -> Result<&'v str, String> {
+    match arguments.get(index) {
+        Some(Value::Null) => Ok(""),
+        _ => text(arguments, index),
+    }
+}
+
+/// A port number.
+pub(super) fn port(arguments: &[Value<'_>], index: usize) -> Result<u16, String> {
+    let number = arguments
+        .get(index)
+        .and_then(Value::as_int)
+        .ok_or("needs a port number")?;
+    u16::try_from(number).map_err(|_| format!("{number} is no port"))
+}

@@ -1,0 +1,246 @@
+//! One check's verdict on one document.
+
+use std::rc::Rc;
+
+use catalog::{Document, DocumentType, SourceError};
+use expression::{Bindings, EvalError, Program, Template, Value as Operand};
+use serde_json::Value;
+
+use crate::finding::{Finding, Reason, Status};
+use crate::gap::Gap;
+use crate::known::Known;
+use crate::loading::Loaded;
+use crate::reads::ResolvedRead;
+use crate::subject::Subject;
+use crate::{Check, evidence};
+
+/// What is the same for every document of an evaluation.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    /// `{ emergency_accounts: [..] }`.
+    pub(crate) settings: Value,
+    /// When the documents were collected; null when that is not known.
+    pub(crate) now: Value,
+}
+
+/// A check with its reads looked up and its parameters set.
+#[derive(Debug)]
+pub(crate) struct Judge<'c> {
+    pub(crate) check: &'c Check,
+    pub(crate) reads: Vec<ResolvedRead>,
+    pub(crate) params: Value,
+}
+
+/// A finding, and the defect of the check that showed itself on the way, if any.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) finding: Finding,
+    pub(crate) defect: Option<String>,
+}
+
+/// A document under judgement.
+#[derive(Clone, Copy)]
+struct Case<'a> {
+    document: &'a Document,
+    tenant: &'a str,
+    facts: &'a Facts,
+}
+
+impl Judge<'_> {
+    /// The findings of the check on a document; none when the check's `when` rules it out.
+    /// `load` gives the documents of the read with that index.
+    pub(crate) fn judge(
+        &self,
+        document: &Document,
+        tenant: &str,
+        facts: &Facts,
+        mut load: impl FnMut(usize) -> Result<Rc<Loaded>, SourceError>,
+    ) -> Result<Vec<Judged>, SourceError> {
+        let case = Case {
+            document,
+            tenant,
+            facts,
+        };
+        if let Some(when) = self.check.when.as_deref() {
+            let used = |read: &ResolvedRead| when.variables().any(|name| name == read.name);
+            let known = Known::load(&self.reads, used, &mut load)?;
+            match when.bool(&self.bindings(case, &known)) {
+                Ok(false) => return Ok(Vec::new()),
+                Ok(true) => {}
+                // What is missing, not the expression, is to blame if something is missing.
+                Err(error) => {
+                    let subject = Subject::document(document);
+                    return Ok(vec![match known.first_gap() {
+                        Some((gap, fallback)) => self.unread(subject, gap, fallback.as_ref()),
+                        None => self.failed(subject, "when", &error),
+                    }]);
+                }
+            }
+        }
+        let known = Known::load(&self.reads, |_| true, &mut load)?;
+        if let Some((gap, fallback)) = known.first_gap() {
+            return Ok(vec![self.unread(
+                Subject::document(document),
+                gap,
+                fallback.as_ref(),
+            )]);
+        }
+        let bindings = self.bindings(case, &known);
+        Ok(match &self.check.each {
+            None => vec![self.decide(Subject::document(document), &bindings)],
+            Some(each) => self.decide_each(case, each, &bindings),
+        })
+    }
+
+    fn bindings<'a>(&'a self, case: Case<'a>, known: &'a Known) -> Bindings<'a> {
+        let mut bindings = Bindings::new();
+        bindings
+            .bind("resource", &case.document.body)
+            .bind("params", &self.params)
+            .bind("settings", &case.facts.settings)
+            .bind("now", &case.facts.now)
+            .bind_value("tenant", Operand::text(case.tenant))
+            .bind_value(
+                "subscription",
+                case.document
+                    .scope
+                    .subscription_id()
+                    .map_or(Operand::Null, Operand::text),
+            );
+        for (index, value) in known.values() {
+            bindings.bind(&self.reads[index].name, value);
+        }
+        bindings
+    }
+
+    fn decide_each(&self, case: Case<'_>, each: &Program, bindings: &Bindings<'_>) -> Vec<Judged> {
+        let whole = || Subject::document(case.document);
+        let list = match each.evaluate(bindings) {
+            Err(error) => return vec![self.failed(whole(), "each", &error)],
+            Ok(Operand::Null) => return Vec::new(),
+            Ok(list) => list,
+        };
+        let Some(items) = list.elements() else {
+            let error = EvalError::Kind {
+                operation: "a list of items".to_owned(),
+                kind: list.kind(),
+            };
+            return vec![self.failed(whole(), "each", &error)];
+        };
+        let item_type = self.item_type(each);
+        let judged = items.map(|item| {
+            let subject = Subject::item(case.document, &item.to_json(), item_type);
+            let mut bindings = bindings.clone();
+            bindings.bind_value("item", item);
+            self.decide(subject, &bindings)
+        });
+        judged.collect()
+    }
+
+    /// The type of the items, when the list is one of the reads.
+    fn item_type(&self, each: &Program) -> Option<&DocumentType> {
+        let name = each.source().trim();
+        self.reads
+            .iter()
+            .find(|read| read.name == name)
+            .map(|read| &read.entry.name)
+    }
+
+    fn decide(&self, subject: Subject, bindings: &Bindings<'_>) -> Judged {
+        let check = self.check;
+        let manual = match check
+            .manual
+            .as_ref()
+            .map(|manual| manual.bool(bindings))
+            .transpose()
+        {
+            Err(error) => return self.failed(subject, "manual", &error),
+            Ok(manual) => manual == Some(true),
+        };
+        let (status, message) = if manual {
+            (Status::Manual, check.message.manual.as_ref())
+        } else {
+            match check.pass.bool(bindings) {
+                Err(error) => return self.failed(subject, "pass", &error),
+                Ok(true) => (Status::Pass, Some(&check.message.pass)),
+                Ok(false) => (Status::Fail, Some(&check.message.fail)),
+            }
+        };
+        let (message, defect) = render(message, &check.title, bindings);
+        let mut finding = self.finding(subject, status, message);
+        finding.evidence = evidence::collect(check, bindings);
+        Judged { finding, defect }
+    }
+
+    /// The finding on a document of which something could not be read.
+    fn unread(&self, subject: Subject, gap: &Gap, fallback: Option<&Gap>) -> Judged {
+        let message = match fallback {
+            None => gap.message(),
+            Some(fallback) => gap.message_with_fallback(fallback),
+        };
+        let mut finding = self.finding(subject, Status::NotAssessed, message);
+        finding.reason = Some(gap.reason);
+        finding.permission = gap
+            .permission
+            .clone()
+            .or_else(|| fallback?.permission.clone());
+        Judged {
+            finding,
+            defect: None,
+        }
+    }
+
+    /// The finding on a list that could not be read.
+    pub(crate) fn unlisted(&self, subject: Subject, gap: &Gap) -> Finding {
+        self.unread(subject, gap, None).finding
+    }
+
+    fn failed(&self, subject: Subject, part: &str, error: &EvalError) -> Judged {
+        let mut finding = self.finding(
+            subject,
+            Status::NotAssessed,
+            format!("Could not be judged: {error}."),
+        );
+        finding.reason = Some(Reason::Error);
+        Judged {
+            finding,
+            defect: Some(format!("`{part}` failed: {error}")),
+        }
+    }
+
+    fn finding(&self, subject: Subject, status: Status, message: String) -> Finding {
+        Finding {
+            check_id: self.check.id.clone(),
+            status,
+            reason: None,
+            severity: self.check.severity,
+            service: self.check.service.clone(),
+            resource_id: subject.id,
+            resource_name: subject.name,
+            resource_type: subject.document_type,
+            subscription_id: subject.subscription,
+            region: subject.region,
+            message,
+            evidence: Default::default(),
+            permission: None,
+        }
+    }
+}
+
+/// The message; the title when it cannot be written, because the verdict stands all the same.
+fn render(
+    template: Option<&Template>,
+    title: &str,
+    bindings: &Bindings<'_>,
+) -> (String, Option<String>) {
+    let Some(template) = template else {
+        return ("A person must look at this.".to_owned(), None);
+    };
+    match template.render(bindings) {
+        Ok(message) => (message, None),
+        Err(error) => (
+            format!("{title}: the message could not be written."),
+            Some(format!("`message` failed: {error}")),
+        ),
+    }
+}

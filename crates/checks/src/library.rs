@@ -1,0 +1,114 @@
+//! All checks there are.
+
+use std::path::Path;
+
+use expression::Environment;
+
+use crate::compile::compile;
+use crate::content::{self, Source};
+use crate::diagnostic::{ContentError, Diagnostic};
+use crate::{Check, functions};
+
+/// Checks in the order of their ids.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    checks: Vec<Check>,
+}
+
+impl Library {
+    /// The checks that come with the program.
+    ///
+    /// # Errors
+    ///
+    /// Every defect of every file; a test proves that there is none.
+    pub fn builtin() -> Result<Self, ContentError> {
+        let mut library = Self::default();
+        library.add(&functions::environment(), content::builtin())?;
+        Ok(library)
+    }
+
+    /// Only the checks of `DIR/checks/<service>/<id>.yaml`.
+    ///
+    /// # Errors
+    ///
+    /// Every defect of every file.
+    pub fn folder(content: &Path) -> Result<Self, ContentError> {
+        Self::default().overlay(content)
+    }
+
+    /// Adds the checks of a folder; one with a known id replaces it.
+    ///
+    /// # Errors
+    ///
+    /// Every defect of every file.
+    pub fn overlay(mut self, content: &Path) -> Result<Self, ContentError> {
+        self.add(&functions::environment(), content::folder(content)?)?;
+        Ok(self)
+    }
+
+    /// A library of one file's text: for editors and tests.
+    ///
+    /// # Errors
+    ///
+    /// Every defect of the text.
+    pub fn of_text(service: &str, id: &str, text: &str) -> Result<Self, ContentError> {
+        let mut library = Self::default();
+        let source = Source {
+            file: format!("{service}/{id}.yaml"),
+            service: service.to_owned(),
+            id: id.to_owned(),
+            text: text.to_owned(),
+        };
+        library.add(&functions::environment(), vec![source])?;
+        Ok(library)
+    }
+
+    /// The checks, by id.
+    pub fn checks(&self) -> &[Check] {
+        &self.checks
+    }
+
+    /// The check of that id.
+    pub fn check(&self, id: &str) -> Option<&Check> {
+        let index = self
+            .checks
+            .binary_search_by(|check| check.id.as_str().cmp(id))
+            .ok()?;
+        self.checks.get(index)
+    }
+
+    fn add(&mut self, environment: &Environment, sources: Vec<Source>) -> Result<(), ContentError> {
+        let mut diagnostics = Vec::new();
+        let mut added: Vec<Check> = Vec::new();
+        for source in sources {
+            match compile(environment, &source) {
+                Ok(check) => added.push(check),
+                Err(found) => diagnostics.extend(found),
+            }
+        }
+        added.sort_by(|a, b| a.id.cmp(&b.id));
+        for pair in added.windows(2) {
+            if let [first, second] = pair
+                && first.id == second.id
+            {
+                let message = format!("the id `{}` is taken by {}", second.id, first.file);
+                let hint = "rename the file; a check's id is its file's name".to_owned();
+                diagnostics.push(Diagnostic::file(&second.file, message).hint(Some(hint)));
+            }
+        }
+        if !diagnostics.is_empty() {
+            diagnostics.sort();
+            return Err(ContentError(diagnostics));
+        }
+        for check in added {
+            match self
+                .checks
+                .binary_search_by(|known| known.id.cmp(&check.id))
+            {
+                Ok(index) => self.checks[index] = check,
+                Err(index) => self.checks.insert(index, check),
+            }
+        }
+        Ok(())
+    }
+}

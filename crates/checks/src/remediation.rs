@@ -1,0 +1,118 @@
+//! Remediation with a finding's own values filled in.
+
+use expression::{Bindings, EvalError, Value as Operand};
+use serde_json::{Value, json};
+
+use crate::{Check, Finding, Instruction};
+
+/// A remediation with a finding's values filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderedRemediation {
+    /// In words.
+    pub text: String,
+    /// For the Azure CLI.
+    pub az: Option<String>,
+    /// In Terraform.
+    pub terraform: Option<String>,
+    /// In Bicep.
+    pub bicep: Option<String>,
+    /// In PowerShell.
+    pub powershell: Option<String>,
+}
+
+/// Fills a check's remediation in with a finding's values. `resource` has the `id`, `name`, `type`
+/// and `location` of the finding, `evidence` its evidence; `params` are the check's defaults.
+///
+/// Values that a shell would take apart are quoted in commands, because names come from whoever may
+/// create resources. What is not set stays as `<not set>` for the reader to fill in.
+///
+/// # Errors
+///
+/// When an expression cannot be evaluated, which `checks test` finds.
+pub fn render_remediation(
+    check: &Check,
+    finding: &Finding,
+) -> Result<RenderedRemediation, EvalError> {
+    let resource = json!({
+        "id": finding.resource_id,
+        "name": finding.resource_name,
+        "type": finding.resource_type.as_str(),
+        "location": finding.region,
+    });
+    let evidence: Value = finding
+        .evidence
+        .iter()
+        .map(|(label, value)| (label.clone(), value.clone()))
+        .collect();
+    let params = Value::Object(check.params.clone());
+    let mut bindings = Bindings::new();
+    bindings
+        .bind("resource", &resource)
+        .bind("evidence", &evidence)
+        .bind("params", &params)
+        .bind_value(
+            "subscription",
+            finding
+                .subscription_id
+                .as_deref()
+                .map_or(Operand::Null, Operand::text),
+        );
+    let fill = |part: &Option<Instruction>, show: fn(&Operand<'_>) -> String| {
+        part.as_ref()
+            .map(|part| part.template.render_with(&bindings, show))
+            .transpose()
+    };
+    Ok(RenderedRemediation {
+        text: check.remediation.text.template.render(&bindings)?,
+        az: fill(&check.remediation.az, posix)?,
+        terraform: fill(&check.remediation.terraform, plain)?,
+        bicep: fill(&check.remediation.bicep, plain)?,
+        powershell: fill(&check.remediation.powershell, powershell)?,
+    })
+}
+
+fn plain(value: &Operand<'_>) -> String {
+    if value.is_null() {
+        "<not set>".to_owned()
+    } else {
+        value.to_string()
+    }
+}
+
+/// A value as one word of a POSIX shell.
+fn posix(value: &Operand<'_>) -> String {
+    quoted(value, "'\\''")
+}
+
+/// A value as one word of PowerShell.
+fn powershell(value: &Operand<'_>) -> String {
+    quoted(value, "''")
+}
+
+fn quoted(value: &Operand<'_>, quote: &str) -> String {
+    let text = plain(value);
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || "/_.:=+-".contains(character);
+    if value.is_null() || (!text.is_empty() && text.chars().all(is_plain)) {
+        return text;
+    }
+    format!("'{}'", text.replace('\'', quote))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_a_shell_would_take_apart_are_quoted() {
+        assert_eq!(
+            posix(&Operand::text("/subscriptions/a/rg-1")),
+            "/subscriptions/a/rg-1"
+        );
+        assert_eq!(posix(&Operand::text("a $(rm -rf ~)")), "'a $(rm -rf ~)'");
+        assert_eq!(posix(&Operand::text("it's")), r"'it'\''s'");
+        assert_eq!(powershell(&Operand::text("it's")), "'it''s'");
+        assert_eq!(posix(&Operand::text("")), "''");
+        assert_eq!(posix(&Operand::Null), "<not set>");
+    }
+}

@@ -1,0 +1,153 @@
+//! What a check needs to be read, and what it takes to read it.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use catalog::{Catalog, Document, DocumentType, Documents, Requirement, Scope, SourceError};
+use expression::{Bindings, Program, Value as Operand};
+
+use crate::Check;
+use crate::known::Known;
+use crate::loading::{self, Loaded};
+use crate::reads::{ResolvedRead, resolve};
+
+impl Check {
+    /// Everything the check reads. A name that the catalogue lacks is passed on, so that planning
+    /// refuses it; lint does so earlier.
+    pub fn requirements(&self, catalog: &Catalog) -> Vec<Requirement> {
+        let mut requirements = vec![Requirement::always(self.resource.clone())];
+        let reads = match resolve(self, catalog) {
+            Ok((_, reads)) => reads,
+            Err(unknown) => {
+                requirements.push(Requirement::always(DocumentType::new(unknown.name)));
+                return requirements;
+            }
+        };
+        for read in &reads {
+            let fallback_for = read
+                .fallback_for
+                .map(|index| reads[index].entry.name.clone());
+            let need = if read.own_child {
+                self.need(&reads)
+            } else {
+                None
+            };
+            requirements.push(Requirement {
+                document_type: read.entry.name.clone(),
+                need: need.clone(),
+                fallback_for: fallback_for.clone(),
+            });
+            for (_, child) in &read.children {
+                requirements.push(Requirement {
+                    document_type: child.name.clone(),
+                    need: need.clone(),
+                    fallback_for: fallback_for.clone(),
+                });
+            }
+        }
+        requirements
+    }
+
+    /// The permissions that the check's reads need, in alphabetical order.
+    pub fn permissions(&self, catalog: &Catalog) -> Vec<String> {
+        let types = self
+            .requirements(catalog)
+            .into_iter()
+            .map(|requirement| requirement.document_type);
+        let permissions: BTreeSet<String> = types
+            .filter_map(|name| catalog.entry(&name).map(|entry| entry.permission.clone()))
+            .collect();
+        permissions.into_iter().collect()
+    }
+
+    /// Whether the children of a document are needed: when `when` does not rule the document out.
+    /// A condition on what users set is left to the evaluation.
+    fn need(&self, reads: &[ResolvedRead]) -> Option<catalog::Need> {
+        let when = self.when.clone()?;
+        if when
+            .variables()
+            .any(|name| matches!(name, "params" | "settings" | "now"))
+        {
+            return None;
+        }
+        let needed = Needed {
+            when,
+            reads: reads.to_vec(),
+            joined: Mutex::default(),
+        };
+        Some(Arc::new(
+            move |document: &Document, documents: &dyn Documents| {
+                needed.is_needed(document, documents).unwrap_or(true)
+            },
+        ))
+    }
+}
+
+/// A check's `when`, asked before its children are read.
+struct Needed {
+    when: Arc<Program>,
+    reads: Vec<ResolvedRead>,
+    /// Joined lists that were read to the end, by the index of their read, for the scope asked last.
+    joined: Mutex<Option<(Scope, Vec<(usize, Arc<Loaded>)>)>>,
+}
+
+impl Needed {
+    fn is_needed(
+        &self,
+        document: &Document,
+        documents: &dyn Documents,
+    ) -> Result<bool, SourceError> {
+        let used = |read: &ResolvedRead| self.when.variables().any(|name| name == read.name);
+        let known = Known::load(&self.reads, used, |index| {
+            self.load(index, document, documents)
+        })?;
+        let mut bindings = Bindings::new();
+        bindings
+            .bind("resource", &document.body)
+            .bind_value("tenant", Operand::text(documents.tenant_id()))
+            .bind_value(
+                "subscription",
+                document
+                    .scope
+                    .subscription_id()
+                    .map_or(Operand::Null, Operand::text),
+            );
+        for (index, value) in known.values() {
+            bindings.bind(&self.reads[index].name, value);
+        }
+        Ok(self.when.bool(&bindings).unwrap_or(true))
+    }
+
+    fn load(
+        &self,
+        index: usize,
+        document: &Document,
+        documents: &dyn Documents,
+    ) -> Result<Rc<Loaded>, SourceError> {
+        let read = &self.reads[index];
+        if read.own_child {
+            return loading::own_child(documents, read, document).map(Rc::new);
+        }
+        let mut joined = self.joined.lock().unwrap_or_else(PoisonError::into_inner);
+        if joined
+            .as_ref()
+            .is_none_or(|(scope, _)| *scope != document.scope)
+        {
+            *joined = Some((document.scope.clone(), Vec::new()));
+        }
+        let slots = joined.as_mut().map(|(_, slots)| slots);
+        let kept = slots
+            .as_ref()
+            .and_then(|slots| slots.iter().find(|(slot, _)| *slot == index));
+        if let Some((_, loaded)) = kept {
+            return Ok(Rc::new(Loaded::clone(loaded)));
+        }
+        let loaded = loading::joined(documents, read, &document.scope)?;
+        // A gap may be filled while the collection goes on.
+        if let (Loaded::Known(_), Some(slots)) = (&loaded, slots) {
+            slots.push((index, Arc::new(loaded.clone())));
+        }
+        Ok(Rc::new(loaded))
+    }
+}
