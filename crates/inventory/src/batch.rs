@@ -1,11 +1,11 @@
 //! Children of directory objects: Graph answers twenty GETs in one request.
 
-use azure::Service;
+use azure::{Page, Reply};
 use catalog::{Outcome, Shape};
 use futures::stream::{self, StreamExt, TryStreamExt};
 
 use crate::below::Child;
-use crate::collect::{settle, Context};
+use crate::collect::{Context, settle};
 use crate::format::SnapshotError;
 use crate::ledger::LedgerRow;
 use crate::read;
@@ -28,14 +28,22 @@ pub(crate) async fn read(context: &Context<'_>, children: Vec<Child>) -> Result<
     }
     stream::iter(batches)
         .map(Ok)
-        .try_for_each_concurrent(BATCHES_AT_ONCE, |batch| async move { read_batch(context, batch).await })
+        .try_for_each_concurrent(BATCHES_AT_ONCE, |batch| async move {
+            read_batch(context, batch).await
+        })
         .await
 }
 
 async fn read_batch(context: &Context<'_>, children: Vec<Child>) -> Result<(), SnapshotError> {
     let paths: Vec<String> = children
         .iter()
-        .map(|child| child.row.next.clone().unwrap_or_else(|| child.step.entry.child_path(&child.parent.id)))
+        .map(|child| {
+            child
+                .row
+                .next
+                .clone()
+                .unwrap_or_else(|| child.step.entry.child_path(&child.parent.id))
+        })
         .collect();
     let replies = context.client.graph_batch(&paths).await;
     for (child, reply) in children.into_iter().zip(replies) {
@@ -43,7 +51,12 @@ async fn read_batch(context: &Context<'_>, children: Vec<Child>) -> Result<(), S
         let reply = match reply {
             Ok(reply) => reply,
             Err(failure) => {
-                settle(context, read::failed(entry, child.row, &failure), Vec::new()).await?;
+                settle(
+                    context,
+                    read::failed(entry, child.row, &failure),
+                    Vec::new(),
+                )
+                .await?;
                 continue;
             }
         };
@@ -52,31 +65,43 @@ async fn read_batch(context: &Context<'_>, children: Vec<Child>) -> Result<(), S
             settle(context, row, records).await?;
             continue;
         }
-        read_page(context, child, &reply).await?;
+        read_page(context, child, reply).await?;
     }
     Ok(())
 }
 
 /// The first page of a list came in the batch; what is left of it is read by itself.
-async fn read_page(context: &Context<'_>, child: Child, reply: &azure::Reply) -> Result<(), SnapshotError> {
+async fn read_page(context: &Context<'_>, child: Child, reply: Reply) -> Result<(), SnapshotError> {
     let (entry, parent) = (&child.step.entry, Some(child.parent.id.as_str()));
     let mut row = child.row;
-    let taken = azure::Page::of(reply).map_err(|failure| failure.message).and_then(|page| {
+    let taken = Page::read(reply).and_then(|page| {
         let records = read::take(entry, parent, &mut row, &page)?;
         Ok((page, records))
     });
     let (page, records) = match taken {
         Ok(taken) => taken,
         Err(broken) => {
-            let row = LedgerRow { outcome: Outcome::Failed, detail: Some(broken), ..row };
+            let row = LedgerRow {
+                outcome: Outcome::Failed,
+                detail: Some(broken),
+                ..row
+            };
             return settle(context, row, Vec::new()).await;
         }
     };
     let Some(next) = page.next else {
-        return settle(context, LedgerRow { outcome: Outcome::Read, next: None, ..row }, records).await;
+        return settle(
+            context,
+            LedgerRow {
+                outcome: Outcome::Read,
+                next: None,
+                ..row
+            },
+            records,
+        )
+        .await;
     };
     row.next = Some(next.clone());
     context.writer.read(records, vec![row.clone()]).await?;
-    debug_assert_eq!(read::service_of(entry), Service::Graph);
     read::list(context, entry, parent, &next, row).await
 }

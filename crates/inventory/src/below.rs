@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use catalog::{Document, DocumentType, Documents, Outcome, Plan, Scope, Service, Shape, Step};
-use futures::future::{BoxFuture, FutureExt};
+use futures::future::{FutureExt, LocalBoxFuture};
 use futures::stream::{self, StreamExt, TryStreamExt};
 
 use crate::batch;
@@ -31,10 +31,15 @@ pub(crate) fn read_children<'a>(
     step: &'a Step,
     of: &'a Scope,
     deferred: bool,
-) -> BoxFuture<'a, Result<(), SnapshotError>> {
+) -> LocalBoxFuture<'a, Result<(), SnapshotError>> {
     async move {
-        let now: Vec<Arc<Step>> =
-            step.children.iter().filter(|child| child.is_deferred() == deferred).cloned().map(Arc::new).collect();
+        let now: Vec<Arc<Step>> = step
+            .children
+            .iter()
+            .filter(|child| child.is_deferred() == deferred)
+            .cloned()
+            .map(Arc::new)
+            .collect();
         if !now.is_empty() {
             read_level(context, step, &now, of).await?;
         }
@@ -51,19 +56,37 @@ pub(crate) fn read_children<'a>(
         }
         Ok(())
     }
-    .boxed()
+    .boxed_local()
 }
 
-async fn read_level(context: &Context<'_>, step: &Step, now: &[Arc<Step>], of: &Scope) -> Result<(), SnapshotError> {
+async fn read_level(
+    context: &Context<'_>,
+    step: &Step,
+    now: &[Arc<Step>],
+    of: &Scope,
+) -> Result<(), SnapshotError> {
     let mut after = String::new();
     loop {
-        let (name, steps, of, from) = (step.entry.name.clone(), now.to_vec(), of.clone(), after.clone());
-        let chunk = context.with_snapshot(move |snapshot| sort_out(snapshot, &name, &steps, &of, &from)).await?;
-        let Some(last) = chunk.last else { return Ok(()) };
+        let (name, steps, of, from) = (
+            step.entry.name.clone(),
+            now.to_vec(),
+            of.clone(),
+            after.clone(),
+        );
+        let chunk = context
+            .with_snapshot(move |snapshot| sort_out(snapshot, &name, &steps, &of, &from))
+            .await?;
+        let Some(last) = chunk.last else {
+            return Ok(());
+        };
         after = last;
-        context.progress.planned((chunk.wanted.len() + chunk.settled.len()) as u64);
+        context
+            .progress
+            .planned((chunk.wanted.len() + chunk.settled.len()) as u64);
         for row in &chunk.settled {
-            context.progress.ended(&row.document_type, &row.scope, row.outcome, row.documents);
+            context
+                .progress
+                .ended(&row.document_type, &row.scope, row.outcome, row.documents);
         }
         context.writer.read(Vec::new(), chunk.settled).await?;
         read_all(context, chunk.wanted).await?;
@@ -89,7 +112,11 @@ fn sort_out(
 ) -> Result<Chunk, SnapshotError> {
     let parents = snapshot.chunk(name, of, after)?;
     let cached = Cached::new(snapshot);
-    let mut chunk = Chunk { last: parents.last().map(|last| last.id.to_lowercase()), wanted: vec![], settled: vec![] };
+    let mut chunk = Chunk {
+        last: parents.last().map(|last| last.id.to_lowercase()),
+        wanted: vec![],
+        settled: vec![],
+    };
     let mut rescued = Vec::new();
     for step in steps {
         rescued.push(match &step.fallback_for {
@@ -106,10 +133,20 @@ fn sort_out(
             if row.outcome.is_known() {
                 continue;
             }
-            let exists = entry.when.as_ref().is_none_or(|when| when.holds(&parent.body));
+            let exists = entry
+                .when
+                .as_ref()
+                .is_none_or(|when| when.holds(&parent.body));
             match exists && !rescued && step.is_needed(&parent, &cached) {
-                true => chunk.wanted.push(Child { step: Arc::clone(step), parent: parent.clone(), row }),
-                false => chunk.settled.push(LedgerRow { outcome: Outcome::NotNeeded, ..row }),
+                true => chunk.wanted.push(Child {
+                    step: Arc::clone(step),
+                    parent: parent.clone(),
+                    row,
+                }),
+                false => chunk.settled.push(LedgerRow {
+                    outcome: Outcome::NotNeeded,
+                    ..row
+                }),
             }
         }
     }
@@ -117,11 +154,14 @@ fn sort_out(
 }
 
 async fn read_all(context: &Context<'_>, children: Vec<Child>) -> Result<(), SnapshotError> {
-    let (graph, arm): (Vec<Child>, Vec<Child>) =
-        children.into_iter().partition(|child| child.step.entry.service == Service::Graph);
+    let (graph, arm): (Vec<Child>, Vec<Child>) = children
+        .into_iter()
+        .partition(|child| child.step.entry.service == Service::Graph);
     let plain = stream::iter(arm)
         .map(Ok)
-        .try_for_each_concurrent(CHILDREN_AT_ONCE, |child| async move { read_child(context, child).await });
+        .try_for_each_concurrent(CHILDREN_AT_ONCE, |child| async move {
+            read_child(context, child).await
+        });
     futures::try_join!(plain, batch::read(context, graph))?;
     Ok(())
 }
@@ -129,7 +169,11 @@ async fn read_all(context: &Context<'_>, children: Vec<Child>) -> Result<(), Sna
 async fn read_child(context: &Context<'_>, child: Child) -> Result<(), SnapshotError> {
     let entry = &child.step.entry;
     let parent = Some(child.parent.id.as_str());
-    let path = child.row.next.clone().unwrap_or_else(|| entry.child_path(&child.parent.id));
+    let path = child
+        .row
+        .next
+        .clone()
+        .unwrap_or_else(|| entry.child_path(&child.parent.id));
     match entry.shape {
         Shape::List => read::list(context, entry, parent, &path, child.row).await,
         Shape::Single => read::single(context, entry, parent, &path, child.row).await,
@@ -137,16 +181,27 @@ async fn read_child(context: &Context<'_>, child: Child) -> Result<(), SnapshotE
 }
 
 /// Whether every read of a type in this scope was answered, so that its fallback is not needed.
-pub(crate) fn is_readable(snapshot: &Snapshot, primary: &DocumentType, of: &Scope) -> Result<bool, SnapshotError> {
-    let reads = snapshot.reads(primary).map_err(|error| SnapshotError::Damaged(error.to_string()))?;
-    let mut here = reads.iter().filter(|read| read.scope == *of || read.scope == Scope::Tenant).peekable();
+pub(crate) fn is_readable(
+    snapshot: &Snapshot,
+    primary: &DocumentType,
+    of: &Scope,
+) -> Result<bool, SnapshotError> {
+    let reads = snapshot
+        .reads(primary)
+        .map_err(|error| SnapshotError::Damaged(error.to_string()))?;
+    let mut here = reads
+        .iter()
+        .filter(|read| read.scope == *of || read.scope == Scope::Tenant)
+        .peekable();
     Ok(here.peek().is_some() && here.all(|read| read.outcome.is_known()))
 }
 
 /// Enters what a stopped collection did not come to: children of documents that are there.
 pub(crate) async fn mark_unread(context: &Context<'_>, plan: &Plan) -> Result<(), SnapshotError> {
     for step in plan.all_steps() {
-        let Some(parent) = step.entry.parent.clone() else { continue };
+        let Some(parent) = step.entry.parent.clone() else {
+            continue;
+        };
         let name = step.entry.name.clone();
         let rows = context
             .with_snapshot(move |snapshot| {
@@ -157,7 +212,11 @@ pub(crate) async fn mark_unread(context: &Context<'_>, plan: &Plan) -> Result<()
                         let chunk = snapshot.chunk(&parent, &scope, &after)?;
                         let Some(last) = chunk.last() else { break };
                         after = last.id.to_lowercase();
-                        rows.extend(chunk.iter().map(|of| LedgerRow::pending(name.clone(), scope.clone(), &of.id)));
+                        rows.extend(
+                            chunk
+                                .iter()
+                                .map(|of| LedgerRow::pending(name.clone(), scope.clone(), &of.id)),
+                        );
                     }
                 }
                 Ok(rows)
@@ -167,4 +226,3 @@ pub(crate) async fn mark_unread(context: &Context<'_>, plan: &Plan) -> Result<()
     }
     Ok(())
 }
-

@@ -17,7 +17,11 @@ pub(crate) struct Cached<'a> {
 
 impl<'a> Cached<'a> {
     pub(crate) fn new(documents: &'a dyn Documents) -> Self {
-        Self { documents, lists: RefCell::default(), children: RefCell::default() }
+        Self {
+            documents,
+            lists: RefCell::default(),
+            children: RefCell::default(),
+        }
     }
 }
 
@@ -42,7 +46,8 @@ impl Documents for Cached<'_> {
             return Ok(());
         }
         let mut list = Vec::new();
-        self.documents.visit(document_type, scope, &mut |document| list.push(document))?;
+        self.documents
+            .visit(document_type, scope, &mut |document| list.push(document))?;
         list.iter().cloned().for_each(visit);
         self.lists.borrow_mut().insert(key, list);
         Ok(())
@@ -58,7 +63,11 @@ impl Documents for Cached<'_> {
         Ok(children)
     }
 
-    fn child_gaps(&self, child: &DocumentType, scope: &Scope) -> Result<Vec<(String, ReadState)>, SourceError> {
+    fn child_gaps(
+        &self,
+        child: &DocumentType,
+        scope: &Scope,
+    ) -> Result<Vec<(String, ReadState)>, SourceError> {
         self.documents.child_gaps(child, scope)
     }
 }

@@ -62,9 +62,11 @@ impl Context<'_> {
     ) -> Result<T, SnapshotError> {
         self.writer.flush().await?;
         let snapshot = Arc::clone(&self.snapshot);
-        tokio::task::spawn_blocking(move || use_snapshot(&snapshot.lock().unwrap_or_else(PoisonError::into_inner)))
-            .await
-            .map_err(|error| SnapshotError::Writer(error.to_string()))?
+        tokio::task::spawn_blocking(move || {
+            use_snapshot(&snapshot.lock().unwrap_or_else(PoisonError::into_inner))
+        })
+        .await
+        .map_err(|error| SnapshotError::Writer(error.to_string()))?
     }
 }
 
@@ -73,7 +75,10 @@ impl Context<'_> {
 ///
 /// # Errors
 /// Only that the snapshot cannot be written; what Azure refuses is in the ledger.
-pub async fn collect(collection: Collection<'_>, stop: impl Future<Output = ()>) -> Result<bool, SnapshotError> {
+pub async fn collect(
+    collection: Collection<'_>,
+    stop: impl Future<Output = ()>,
+) -> Result<bool, SnapshotError> {
     let started = Instant::now();
     let mut manifest = collection.manifest;
     let connection = writer::open(collection.path, collection.resume)?;
@@ -109,29 +114,56 @@ pub async fn collect(collection: Collection<'_>, stop: impl Future<Output = ()>)
     ended
 }
 
+/// Adds this run's requests to those of the runs before it.
 fn count_requests(manifest: &mut Manifest, client: &Client) {
-    for (host, outcomes) in client.statistics().requests {
+    for (host, counts) in client.statistics().hosts {
         let of_host = manifest.requests.entry(host).or_default();
-        for (outcome, count) in outcomes {
-            *of_host.entry(outcome).or_default() += count;
+        for (outcome, count) in [
+            ("succeeded", counts.succeeded),
+            ("redirected", counts.redirected),
+            ("client_error", counts.client_errors),
+            ("throttled", counts.throttled),
+            ("server_error", counts.server_errors),
+            ("transport_error", counts.transport_errors),
+        ] {
+            if count > 0 {
+                *of_host.entry(outcome.to_owned()).or_default() += count;
+            }
         }
     }
 }
 
-async fn read_plan(context: &Context<'_>, plan: &Plan, scope: &ResolvedScope) -> Result<(), SnapshotError> {
-    let jobs: Vec<(&Step, Scope)> =
-        plan.steps.iter().flat_map(|step| scopes_of(&step.entry, scope).into_iter().map(move |of| (step, of))).collect();
-    let pending = jobs.iter().map(|(step, of)| LedgerRow::pending(step.entry.name.clone(), of.clone(), "")).collect();
+async fn read_plan(
+    context: &Context<'_>,
+    plan: &Plan,
+    scope: &ResolvedScope,
+) -> Result<(), SnapshotError> {
+    let jobs: Vec<(&Step, Scope)> = plan
+        .steps
+        .iter()
+        .flat_map(|step| {
+            scopes_of(&step.entry, scope)
+                .into_iter()
+                .map(move |of| (step, of))
+        })
+        .collect();
+    let pending = jobs
+        .iter()
+        .map(|(step, of)| LedgerRow::pending(step.entry.name.clone(), of.clone(), ""))
+        .collect();
     context.writer.plan(pending).await?;
     context.progress.planned(jobs.len() as u64);
     for deferred in [false, true] {
-        stream::iter(jobs.iter().filter(|(step, _)| step.is_deferred() == deferred))
-            .map(Ok)
-            .try_for_each_concurrent(LISTS_AT_ONCE, |(step, of)| async move {
-                read_step(context, step, of, scope).await?;
-                below::read_children(context, step, of, false).await
-            })
-            .await?;
+        stream::iter(
+            jobs.iter()
+                .filter(|(step, _)| step.is_deferred() == deferred),
+        )
+        .map(Ok)
+        .try_for_each_concurrent(LISTS_AT_ONCE, |(step, of)| async move {
+            read_step(context, step, of, scope).await?;
+            below::read_children(context, step, of, false).await
+        })
+        .await?;
         if !deferred {
             read_waiting_children(context, &jobs).await?;
         }
@@ -140,10 +172,15 @@ async fn read_plan(context: &Context<'_>, plan: &Plan, scope: &ResolvedScope) ->
 }
 
 /// Children whose need is judged from other documents, now that those are read.
-async fn read_waiting_children(context: &Context<'_>, jobs: &[(&Step, Scope)]) -> Result<(), SnapshotError> {
+async fn read_waiting_children(
+    context: &Context<'_>,
+    jobs: &[(&Step, Scope)],
+) -> Result<(), SnapshotError> {
     stream::iter(jobs)
         .map(Ok)
-        .try_for_each_concurrent(LISTS_AT_ONCE, |(step, of)| below::read_children(context, step, of, true))
+        .try_for_each_concurrent(LISTS_AT_ONCE, |(step, of)| {
+            below::read_children(context, step, of, true)
+        })
         .await
 }
 
@@ -153,9 +190,11 @@ fn scopes_of(entry: &Entry, scope: &ResolvedScope) -> Vec<Scope> {
     match entry.scope {
         ScopeKind::Tenant => vec![Scope::Tenant],
         ScopeKind::Subscription if scope.none_visible => vec![Scope::Tenant],
-        ScopeKind::Subscription => {
-            scope.subscriptions.iter().map(|(subscription, _)| Scope::subscription(&subscription.id)).collect()
-        }
+        ScopeKind::Subscription => scope
+            .subscriptions
+            .iter()
+            .map(|(subscription, _)| Scope::subscription(&subscription.id))
+            .collect(),
     }
 }
 
@@ -168,7 +207,9 @@ async fn read_step(
     let entry = &step.entry;
     let known = row_of(context, entry, of).await?;
     if known.outcome.is_known() {
-        context.progress.ended(&entry.name, of, known.outcome, known.documents);
+        context
+            .progress
+            .ended(&entry.name, of, known.outcome, known.documents);
         return Ok(());
     }
     if entry.from_scope {
@@ -179,28 +220,54 @@ async fn read_step(
     }
     if let Some(primary) = &step.fallback_for {
         let (primary, of) = (primary.clone(), of.clone());
-        let readable = context.with_snapshot(move |snapshot| below::is_readable(snapshot, &primary, &of)).await?;
+        let readable = context
+            .with_snapshot(move |snapshot| below::is_readable(snapshot, &primary, &of))
+            .await?;
         if readable {
-            return settle(context, LedgerRow { outcome: Outcome::NotNeeded, ..known }, Vec::new()).await;
+            return settle(
+                context,
+                LedgerRow {
+                    outcome: Outcome::NotNeeded,
+                    ..known
+                },
+                Vec::new(),
+            )
+            .await;
         }
     }
     match (entry.service, entry.shape) {
         (_, catalog::Shape::List) => {
-            let path = known.next.clone().unwrap_or_else(|| entry.list_path(of.subscription_id()));
+            let path = known
+                .next
+                .clone()
+                .unwrap_or_else(|| entry.list_path(of.subscription_id()));
             read::list(context, entry, None, &path, known).await
         }
         (Service::Arm | Service::Graph, catalog::Shape::Single) => {
-            read::single(context, entry, None, &entry.list_path(of.subscription_id()), known).await
+            read::single(
+                context,
+                entry,
+                None,
+                &entry.list_path(of.subscription_id()),
+                known,
+            )
+            .await
         }
     }
 }
 
 /// The ledger's row of a list: pending, or how far an earlier run came.
-async fn row_of(context: &Context<'_>, entry: &Entry, of: &Scope) -> Result<LedgerRow, SnapshotError> {
+async fn row_of(
+    context: &Context<'_>,
+    entry: &Entry,
+    of: &Scope,
+) -> Result<LedgerRow, SnapshotError> {
     let (name, of) = (entry.name.clone(), of.clone());
     context
         .with_snapshot(move |snapshot| {
-            Ok(snapshot.ledger_row(&name, &of, "")?.unwrap_or_else(|| LedgerRow::pending(name, of, "")))
+            Ok(snapshot
+                .ledger_row(&name, &of, "")?
+                .unwrap_or_else(|| LedgerRow::pending(name, of, "")))
         })
         .await
 }
@@ -211,7 +278,9 @@ pub(crate) async fn settle(
     row: LedgerRow,
     records: Vec<Record>,
 ) -> Result<(), SnapshotError> {
-    context.progress.ended(&row.document_type, &row.scope, row.outcome, row.documents);
+    context
+        .progress
+        .ended(&row.document_type, &row.scope, row.outcome, row.documents);
     context.writer.read(records, vec![row]).await
 }
 
@@ -239,7 +308,16 @@ async fn store_scope(
         .map_err(|error| error.to_string())
         .and_then(|raw| record_of(entry, of, None, 0, &raw))
         .map_err(SnapshotError::Damaged)?;
-    settle(context, LedgerRow { outcome: Outcome::Read, documents: 1, ..row }, vec![record]).await
+    settle(
+        context,
+        LedgerRow {
+            outcome: Outcome::Read,
+            documents: 1,
+            ..row
+        },
+        vec![record],
+    )
+    .await
 }
 
 /// No subscription is visible: whatever hangs below one was not seen.

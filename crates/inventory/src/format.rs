@@ -61,7 +61,9 @@ pub enum SnapshotError {
     #[error("{0} is not a ThreatDefence snapshot")]
     Foreign(PathBuf),
     /// A later program wrote it.
-    #[error("{path} has snapshot format {found}; this program reads formats up to {FORMAT_VERSION}")]
+    #[error(
+        "{path} has snapshot format {found}; this program reads formats up to {FORMAT_VERSION}"
+    )]
     Newer {
         /// The file.
         path: PathBuf,
@@ -129,7 +131,10 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, SnapshotError> {
         _ => return Err(SnapshotError::Foreign(path.to_owned())),
     }
     match pragma("user_version")? {
-        found if found > FORMAT_VERSION => Err(SnapshotError::Newer { path: path.to_owned(), found }),
+        found if found > FORMAT_VERSION => Err(SnapshotError::Newer {
+            path: path.to_owned(),
+            found,
+        }),
         _ => Ok(connection),
     }
 }
@@ -166,12 +171,24 @@ mod tests {
         let folder = folder();
         let text = folder.path().join("notes.txt");
         std::fs::write(&text, "hello, this is no database at all").unwrap();
-        assert!(matches!(open_for_reading(&text), Err(SnapshotError::Foreign(_))));
+        assert!(matches!(
+            open_for_reading(&text),
+            Err(SnapshotError::Foreign(_))
+        ));
         let other = folder.path().join("other.db");
-        Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
-        assert!(matches!(open_for_reading(&other), Err(SnapshotError::Foreign(_))));
+        Connection::open(&other)
+            .unwrap()
+            .execute_batch("CREATE TABLE t (x)")
+            .unwrap();
+        assert!(matches!(
+            open_for_reading(&other),
+            Err(SnapshotError::Foreign(_))
+        ));
         let missing = folder.path().join("missing");
-        assert!(matches!(open_for_reading(&missing), Err(SnapshotError::Missing(_))));
+        assert!(matches!(
+            open_for_reading(&missing),
+            Err(SnapshotError::Missing(_))
+        ));
         assert!(!missing.exists());
     }
 
@@ -180,7 +197,9 @@ mod tests {
         let folder = folder();
         let path = folder.path().join("new.tdsnap");
         let connection = create(&path).unwrap();
-        connection.pragma_update(None, "user_version", FORMAT_VERSION + 1).unwrap();
+        connection
+            .pragma_update(None, "user_version", FORMAT_VERSION + 1)
+            .unwrap();
         drop(connection);
         let message = open_for_reading(&path).unwrap_err().to_string();
         assert!(message.contains("has snapshot format 2"), "{message}");

@@ -1,7 +1,7 @@
 //! The ledger: one row for every planned read.
 
 use catalog::{DocumentType, Outcome, Scope};
-use rusqlite::{params, Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
 use crate::format::SnapshotError;
@@ -86,7 +86,11 @@ pub(crate) fn scope_key(scope: &Scope) -> &str {
 
 /// The scope that a text in the tables stands for.
 pub(crate) fn scope_of(key: String) -> Scope {
-    if key.is_empty() { Scope::Tenant } else { Scope::Subscription(key) }
+    if key.is_empty() {
+        Scope::Tenant
+    } else {
+        Scope::Subscription(key)
+    }
 }
 
 fn outcome_of(text: &str) -> Outcome {
@@ -140,7 +144,9 @@ pub(crate) fn put(connection: &Connection, row: &LedgerRow) -> Result<(), Snapsh
 /// Writes a pending row unless the read is in the ledger already.
 pub(crate) fn plan(connection: &Connection, row: &LedgerRow) -> Result<(), SnapshotError> {
     connection
-        .prepare_cached("INSERT OR IGNORE INTO ledger (type, scope, parent, name, outcome) VALUES (?,?,?,?,?)")?
+        .prepare_cached(
+            "INSERT OR IGNORE INTO ledger (type, scope, parent, name, outcome) VALUES (?,?,?,?,?)",
+        )?
         .execute(params![
             row.document_type.key(),
             scope_key(&row.scope),
@@ -159,8 +165,13 @@ pub(crate) fn get(
     parent: &str,
 ) -> Result<Option<LedgerRow>, SnapshotError> {
     let row = connection
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM ledger WHERE type = ? AND scope = ? AND parent = ?"))?
-        .query_row(params![document_type.key(), scope_key(scope), parent.to_lowercase()], row_of)
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM ledger WHERE type = ? AND scope = ? AND parent = ?"
+        ))?
+        .query_row(
+            params![document_type.key(), scope_key(scope), parent.to_lowercase()],
+            row_of,
+        )
         .optional()?;
     Ok(row)
 }
@@ -174,7 +185,9 @@ pub(crate) fn select(
     let mut statement = connection.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM ledger WHERE {condition} ORDER BY type, scope, parent"
     ))?;
-    let rows = statement.query_map(values, row_of)?.collect::<Result<_, _>>()?;
+    let rows = statement
+        .query_map(values, row_of)?
+        .collect::<Result<_, _>>()?;
     Ok(rows)
 }
 

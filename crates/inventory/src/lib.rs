@@ -18,10 +18,10 @@ mod scope;
 mod snapshot;
 mod writer;
 
-pub use collect::{collect, default_file, Collection};
-pub use format::{SnapshotError, FORMAT_VERSION};
+pub use collect::{Collection, collect, default_file};
+pub use format::{FORMAT_VERSION, SnapshotError};
 pub use ledger::{LedgerGroup, LedgerRow};
 pub use manifest::{Manifest, Subscription};
 pub use progress::{Progress, Unwatched};
-pub use scope::{resolve, ResolvedScope, ScopeError, ScopeRequest};
+pub use scope::{ResolvedScope, ScopeError, ScopeRequest, resolve};
 pub use snapshot::Snapshot;

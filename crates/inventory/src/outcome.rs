@@ -6,12 +6,18 @@ use catalog::{Entry, Outcome, Shape};
 /// The outcome of a read that ended in `failure`. What the catalogue says of an API's own error
 /// codes comes first.
 pub(crate) fn outcome_of(entry: &Entry, failure: &Failure) -> Outcome {
-    if let Some(outcome) = failure.code.as_ref().and_then(|code| entry.errors.get(code)) {
+    if let Some(outcome) = failure
+        .code
+        .as_ref()
+        .and_then(|code| entry.errors.get(code))
+    {
         return *outcome;
     }
     match failure.kind {
         FailureKind::Denied => Outcome::Denied,
-        FailureKind::NotFound if entry.parent.is_some() || entry.shape == Shape::Single => Outcome::Absent,
+        FailureKind::NotFound if entry.parent.is_some() || entry.shape == Shape::Single => {
+            Outcome::Absent
+        }
         FailureKind::NotRegistered => Outcome::NotRegistered,
         FailureKind::Unlicensed => Outcome::Unlicensed,
         FailureKind::NotAvailable => Outcome::NotAvailable,

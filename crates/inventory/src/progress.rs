@@ -18,5 +18,12 @@ pub struct Unwatched;
 impl Progress for Unwatched {
     fn planned(&self, _reads: u64) {}
 
-    fn ended(&self, _document_type: &DocumentType, _scope: &Scope, _outcome: Outcome, _documents: u64) {}
+    fn ended(
+        &self,
+        _document_type: &DocumentType,
+        _scope: &Scope,
+        _outcome: Outcome,
+        _documents: u64,
+    ) {
+    }
 }

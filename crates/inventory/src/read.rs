@@ -4,7 +4,7 @@ use azure::{Failure, Page, Reply, Service as AzureService};
 use catalog::{Entry, Method, Outcome, Service};
 use serde_json::value::RawValue;
 
-use crate::collect::{settle, Context};
+use crate::collect::{Context, settle};
 use crate::format::SnapshotError;
 use crate::ledger::LedgerRow;
 use crate::outcome::outcome_of;
@@ -30,16 +30,38 @@ pub(crate) async fn list(
     loop {
         let page = match pager.next().await {
             Some(Ok(page)) => page,
-            Some(Err(failure)) => return settle(context, failed(entry, row, &failure), Vec::new()).await,
+            Some(Err(failure)) => {
+                return settle(context, failed(entry, row, &failure), Vec::new()).await;
+            }
             // A pager that ends without a last page has none left to give.
-            None => return settle(context, LedgerRow { outcome: Outcome::Read, next: None, ..row }, Vec::new()).await,
+            None => {
+                return settle(
+                    context,
+                    LedgerRow {
+                        outcome: Outcome::Read,
+                        next: None,
+                        ..row
+                    },
+                    Vec::new(),
+                )
+                .await;
+            }
         };
         let records = match take(entry, parent, &mut row, &page) {
             Ok(records) => records,
             Err(broken) => return settle(context, unusable(row, broken), Vec::new()).await,
         };
         if page.next.is_none() {
-            return settle(context, LedgerRow { outcome: Outcome::Read, next: None, ..row }, records).await;
+            return settle(
+                context,
+                LedgerRow {
+                    outcome: Outcome::Read,
+                    next: None,
+                    ..row
+                },
+                records,
+            )
+            .await;
         }
         row.next.clone_from(&page.next);
         context.writer.read(records, vec![row.clone()]).await?;
@@ -56,7 +78,12 @@ pub(crate) async fn single(
 ) -> Result<(), SnapshotError> {
     let reply = match entry.method {
         Method::Get => context.client.get(service_of(entry), path).await,
-        Method::Post => context.client.post(service_of(entry), path, &serde_json::json!({})).await,
+        Method::Post => {
+            context
+                .client
+                .post(service_of(entry), path, &serde_json::json!({}))
+                .await
+        }
     };
     match reply {
         Ok(reply) => {
@@ -74,10 +101,23 @@ pub(crate) fn document(
     mut row: LedgerRow,
     reply: &Reply,
 ) -> (LedgerRow, Vec<Record>) {
-    note(&mut row, reply.status, reply.retries, reply.elapsed, reply.request_id.as_deref());
+    note(
+        &mut row,
+        reply.status,
+        reply.retries,
+        reply.elapsed,
+        reply.request_id.as_deref(),
+    );
     row.pages += 1;
     match record_of(entry, &row.scope, parent, 0, &reply.body) {
-        Ok(record) => (LedgerRow { outcome: Outcome::Read, documents: 1, ..row }, vec![record]),
+        Ok(record) => (
+            LedgerRow {
+                outcome: Outcome::Read,
+                documents: 1,
+                ..row
+            },
+            vec![record],
+        ),
         Err(broken) => (unusable(row, broken), Vec::new()),
     }
 }
@@ -89,14 +129,22 @@ pub(crate) fn take(
     row: &mut LedgerRow,
     page: &Page,
 ) -> Result<Vec<Record>, String> {
-    note(row, page.status, page.retries, page.elapsed, page.request_id.as_deref());
+    note(
+        row,
+        page.status,
+        page.retries,
+        page.elapsed,
+        page.request_id.as_deref(),
+    );
     row.pages += 1;
     let first = row.documents;
     let records = page
         .items
         .iter()
         .zip(first..)
-        .map(|(item, ordinal): (&Box<RawValue>, u64)| record_of(entry, &row.scope, parent, ordinal, item))
+        .map(|(item, ordinal): (&Box<RawValue>, u64)| {
+            record_of(entry, &row.scope, parent, ordinal, item)
+        })
         .collect::<Result<Vec<_>, _>>()?;
     row.documents += records.len() as u64;
     Ok(records)
@@ -116,10 +164,20 @@ pub(crate) fn failed(entry: &Entry, mut row: LedgerRow, failure: &Failure) -> Le
 
 /// The row of a reply that is no document.
 fn unusable(row: LedgerRow, broken: String) -> LedgerRow {
-    LedgerRow { outcome: Outcome::Failed, detail: Some(broken), ..row }
+    LedgerRow {
+        outcome: Outcome::Failed,
+        detail: Some(broken),
+        ..row
+    }
 }
 
-fn note(row: &mut LedgerRow, status: u16, retries: u32, elapsed: std::time::Duration, request_id: Option<&str>) {
+fn note(
+    row: &mut LedgerRow,
+    status: u16,
+    retries: u32,
+    elapsed: std::time::Duration,
+    request_id: Option<&str>,
+) {
     row.status = Some(status);
     row.retries += u64::from(retries);
     row.duration += millis(elapsed);

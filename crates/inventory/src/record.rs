@@ -2,8 +2,8 @@
 
 use catalog::{Entry, Redaction, Scope, Service};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::writer::Record;
 
@@ -25,8 +25,8 @@ pub(crate) fn record_of(
     ordinal: u64,
     item: &RawValue,
 ) -> Result<Record, String> {
-    let identity: Identity =
-        serde_json::from_str(item.get()).map_err(|error| format!("an item of the reply is no object: {error}"))?;
+    let identity: Identity = serde_json::from_str(item.get())
+        .map_err(|error| format!("an item of the reply is no object: {error}"))?;
     Ok(Record {
         name: entry.name.to_string(),
         scope: scope.clone(),
@@ -42,11 +42,18 @@ fn id_of(entry: &Entry, parent: Option<&str>, ordinal: u64, identity: &Identity)
         _ => None,
     };
     let id = text(&identity.id);
-    if let Some(id) = id.as_ref().filter(|id| entry.service == Service::Arm && id.starts_with('/')) {
+    if let Some(id) = id
+        .as_ref()
+        .filter(|id| entry.service == Service::Arm && is_arm_id(id))
+    {
         return id.clone();
     }
     let base = match (parent, entry.service) {
-        (Some(parent), _) => format!("{}/{}", parent.trim_end_matches('/'), entry.child_key().unwrap_or_default()),
+        (Some(parent), _) => format!(
+            "{}/{}",
+            parent.trim_end_matches('/'),
+            entry.child_key().unwrap_or_default()
+        ),
         (None, Service::Graph) => entry.path.trim_start_matches("/v1.0").to_owned(),
         (None, Service::Arm) => format!("/{}", entry.name),
     };
@@ -57,6 +64,11 @@ fn id_of(entry: &Entry, parent: Option<&str>, ordinal: u64, identity: &Identity)
         Some(own) => format!("{base}/{own}"),
         None => format!("{base}/{ordinal}"),
     }
+}
+
+/// Diagnostic settings of a subscription write their id without the slash in front.
+fn is_arm_id(id: &str) -> bool {
+    id.starts_with('/') || id.to_lowercase().starts_with("subscriptions/")
 }
 
 /// Most documents pass as the text they came in; only those with something to hide are taken apart.
@@ -85,21 +97,65 @@ mod tests {
     #[test]
     fn ids_are_azures_where_it_gives_one_and_the_path_elsewhere() {
         let id = |of, parent, item| record(of, parent, item).id;
-        assert_eq!(id("Microsoft.Compute/disks", None, r#"{"id":"/Subscriptions/S/x"}"#), "/Subscriptions/S/x");
-        assert_eq!(id("graph/users", None, r#"{"id":"7"}"#), "/users/7");
-        assert_eq!(id("graph/directoryRoles/members", Some("/directoryRoles/r"), r#"{"id":"7"}"#), "/directoryRoles/r/members/7");
-        assert_eq!(id("graph/policies/authorizationPolicy", None, r#"{"id":"authorizationPolicy"}"#), "/policies/authorizationPolicy");
         assert_eq!(
-            id("Microsoft.Web/sites/host/default/listkeys", Some("/sub/site"), r#"{"functionKeys":{}}"#),
+            id(
+                "Microsoft.Compute/disks",
+                None,
+                r#"{"id":"/Subscriptions/S/x"}"#
+            ),
+            "/Subscriptions/S/x"
+        );
+        assert_eq!(id("graph/users", None, r#"{"id":"7"}"#), "/users/7");
+        assert_eq!(
+            id(
+                "graph/directoryRoles/members",
+                Some("/directoryRoles/r"),
+                r#"{"id":"7"}"#
+            ),
+            "/directoryRoles/r/members/7"
+        );
+        assert_eq!(
+            id(
+                "graph/policies/authorizationPolicy",
+                None,
+                r#"{"id":"authorizationPolicy"}"#
+            ),
+            "/policies/authorizationPolicy"
+        );
+        assert_eq!(
+            id(
+                "Microsoft.Web/sites/host/default/listkeys",
+                Some("/sub/site"),
+                r#"{"functionKeys":{}}"#
+            ),
             "/sub/site/host/default/listkeys"
         );
-        assert_eq!(id("Microsoft.KeyVault/vaults/keys", Some("/v"), r#"{"name":"k"}"#), "/v/keys/k");
-        assert_eq!(id("Microsoft.KeyVault/vaults/keys", Some("/v"), r#"{"id":null}"#), "/v/keys/3");
+        assert_eq!(
+            id(
+                "Microsoft.KeyVault/vaults/keys",
+                Some("/v"),
+                r#"{"name":"k"}"#
+            ),
+            "/v/keys/k"
+        );
+        assert_eq!(
+            id(
+                "Microsoft.KeyVault/vaults/keys",
+                Some("/v"),
+                r#"{"id":null}"#
+            ),
+            "/v/keys/3"
+        );
     }
 
     #[test]
     fn function_keys_never_reach_the_snapshot() {
-        let body = record("Microsoft.Web/sites/host/default/listkeys", Some("/s"), r#"{"masterKey":"topsecret","functionKeys":{"ci":"topsecret"}}"#).body;
+        let body = record(
+            "Microsoft.Web/sites/host/default/listkeys",
+            Some("/s"),
+            r#"{"masterKey":"topsecret","functionKeys":{"ci":"topsecret"}}"#,
+        )
+        .body;
         assert!(!body.contains("topsecret"));
         assert!(body.contains("ci"));
     }
@@ -107,7 +163,9 @@ mod tests {
     #[test]
     fn an_item_that_is_no_object_is_an_error() {
         let catalog = Catalog::builtin().unwrap();
-        let entry = catalog.entry(&DocumentType::from("Microsoft.Compute/disks")).unwrap();
+        let entry = catalog
+            .entry(&DocumentType::from("Microsoft.Compute/disks"))
+            .unwrap();
         let item = RawValue::from_string("17".to_owned()).unwrap();
         assert!(record_of(entry, &Scope::Tenant, None, 0, &item).is_err());
     }

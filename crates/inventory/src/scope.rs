@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use azure::{Client, Failure, Pager, Service};
-use serde::de::DeserializeOwned;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::manifest::Subscription;
@@ -101,7 +101,11 @@ struct DescendantForm {
 ///
 /// # Errors
 /// Azure does not answer, or the request names what is not there or not one thing.
-pub async fn resolve(client: &Client, tenant_id: &str, request: &ScopeRequest) -> Result<ResolvedScope, ScopeError> {
+pub async fn resolve(
+    client: &Client,
+    tenant_id: &str,
+    request: &ScopeRequest,
+) -> Result<ResolvedScope, ScopeError> {
     let visible = visible_subscriptions(client).await?;
     let none_visible = visible.is_empty();
     let wanted = wanted(client, request, &visible).await?;
@@ -122,7 +126,10 @@ pub async fn resolve(client: &Client, tenant_id: &str, request: &ScopeRequest) -
     }
     let tenant = tenant(client, tenant_id).await?;
     Ok(ResolvedScope {
-        tenant_name: tenant.get("displayName").and_then(Value::as_str).map(str::to_owned),
+        tenant_name: tenant
+            .get("displayName")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
         tenant,
         tenant_id: tenant_id.to_owned(),
         subscriptions,
@@ -146,7 +153,9 @@ async fn visible_subscriptions(client: &Client) -> Result<Vec<(Subscription, Val
         .filter_map(|body| {
             let form: SubscriptionForm = serde_json::from_value(body.clone()).ok()?;
             let subscription = Subscription {
-                name: form.display_name.unwrap_or_else(|| form.subscription_id.clone()),
+                name: form
+                    .display_name
+                    .unwrap_or_else(|| form.subscription_id.clone()),
                 id: form.subscription_id,
                 state: form.state.unwrap_or_else(|| "Enabled".to_owned()),
             };
@@ -177,8 +186,14 @@ async fn wanted(
 }
 
 /// The ids that `asked` stand for.
-fn named(asked: &[String], visible: &[(Subscription, Value)]) -> Result<BTreeSet<String>, ScopeError> {
-    asked.iter().map(|asked| Ok(find(asked, visible)?.id.to_lowercase())).collect()
+fn named(
+    asked: &[String],
+    visible: &[(Subscription, Value)],
+) -> Result<BTreeSet<String>, ScopeError> {
+    asked
+        .iter()
+        .map(|asked| Ok(find(asked, visible)?.id.to_lowercase()))
+        .collect()
 }
 
 fn refuse_unusable(asked: &str, visible: &[(Subscription, Value)]) -> Result<(), ScopeError> {
@@ -186,27 +201,44 @@ fn refuse_unusable(asked: &str, visible: &[(Subscription, Value)]) -> Result<(),
     if is_scannable(&found.state) {
         return Ok(());
     }
-    Err(ScopeError::UnusableSubscription { asked: asked.to_owned(), state: found.state.clone() })
+    Err(ScopeError::UnusableSubscription {
+        asked: asked.to_owned(),
+        state: found.state.clone(),
+    })
 }
 
 /// An id comes before a name, because a name may be written like another subscription's id.
-fn find<'a>(asked: &str, visible: &'a [(Subscription, Value)]) -> Result<&'a Subscription, ScopeError> {
-    let id = asked.trim().trim_start_matches("/subscriptions/").trim_end_matches('/');
+fn find<'a>(
+    asked: &str,
+    visible: &'a [(Subscription, Value)],
+) -> Result<&'a Subscription, ScopeError> {
+    let id = asked
+        .trim()
+        .trim_start_matches("/subscriptions/")
+        .trim_end_matches('/');
     let subscriptions = || visible.iter().map(|(subscription, _)| subscription);
-    if let Some(found) = subscriptions().find(|subscription| subscription.id.eq_ignore_ascii_case(id)) {
+    if let Some(found) =
+        subscriptions().find(|subscription| subscription.id.eq_ignore_ascii_case(id))
+    {
         return Ok(found);
     }
-    let same_name: Vec<&Subscription> =
-        subscriptions().filter(|subscription| subscription.name.to_lowercase() == asked.trim().to_lowercase()).collect();
+    let same_name: Vec<&Subscription> = subscriptions()
+        .filter(|subscription| subscription.name.to_lowercase() == asked.trim().to_lowercase())
+        .collect();
     match same_name.as_slice() {
         [one] => Ok(one),
         [] => Err(ScopeError::UnknownSubscription {
             asked: asked.to_owned(),
-            visible: subscriptions().map(|subscription| subscription.name.clone()).collect(),
+            visible: subscriptions()
+                .map(|subscription| subscription.name.clone())
+                .collect(),
         }),
         several => Err(ScopeError::AmbiguousSubscription {
             asked: asked.to_owned(),
-            ids: several.iter().map(|subscription| subscription.id.clone()).collect(),
+            ids: several
+                .iter()
+                .map(|subscription| subscription.id.clone())
+                .collect(),
         }),
     }
 }
@@ -216,8 +248,11 @@ fn find<'a>(asked: &str, visible: &'a [(Subscription, Value)]) -> Result<&'a Sub
 /// <https://learn.microsoft.com/rest/api/managementgroups/management-groups/get-descendants>
 async fn subscriptions_below(client: &Client, group: &str) -> Result<Vec<String>, ScopeError> {
     let id = group.rsplit('/').next().unwrap_or(group);
-    let path = format!("/providers/Microsoft.Management/managementGroups/{id}/descendants?api-version=2020-05-01");
-    let descendants: Vec<DescendantForm> = list(client, &format!("the management group `{id}`"), &path).await?;
+    let path = format!(
+        "/providers/Microsoft.Management/managementGroups/{id}/descendants?api-version=2020-05-01"
+    );
+    let descendants: Vec<DescendantForm> =
+        list(client, &format!("the management group `{id}`"), &path).await?;
     Ok(descendants
         .into_iter()
         .filter(|descendant| descendant.kind.to_lowercase().ends_with("/subscriptions"))
@@ -229,7 +264,10 @@ async fn subscriptions_below(client: &Client, group: &str) -> Result<Vec<String>
 async fn tenant(client: &Client, tenant_id: &str) -> Result<Value, ScopeError> {
     let tenants: Vec<Value> = list(client, "the list of tenants", TENANTS).await?;
     let is_ours = |tenant: &Value| {
-        tenant.get("tenantId").and_then(Value::as_str).is_some_and(|id| id.eq_ignore_ascii_case(tenant_id))
+        tenant
+            .get("tenantId")
+            .and_then(Value::as_str)
+            .is_some_and(|id| id.eq_ignore_ascii_case(tenant_id))
     };
     let id = format!("/tenants/{tenant_id}");
     Ok(tenants
@@ -238,13 +276,24 @@ async fn tenant(client: &Client, tenant_id: &str) -> Result<Value, ScopeError> {
         .unwrap_or_else(|| serde_json::json!({"id": id, "tenantId": tenant_id})))
 }
 
-async fn list<T: DeserializeOwned>(client: &Client, what: &str, path: &str) -> Result<Vec<T>, ScopeError> {
-    let unreadable = |failure: Failure| ScopeError::Unreadable { what: what.to_owned(), failure: Box::new(failure) };
+async fn list<T: DeserializeOwned>(
+    client: &Client,
+    what: &str,
+    path: &str,
+) -> Result<Vec<T>, ScopeError> {
+    let unreadable = |failure: Failure| ScopeError::Unreadable {
+        what: what.to_owned(),
+        failure: Box::new(failure),
+    };
     let mut pager: Pager = client.pages(Service::Arm, path);
     let mut items = Vec::new();
     while let Some(page) = pager.next().await {
         let page = page.map_err(unreadable)?;
-        items.extend(page.items.iter().filter_map(|item| serde_json::from_str(item.get()).ok()));
+        items.extend(
+            page.items
+                .iter()
+                .filter_map(|item| serde_json::from_str(item.get()).ok()),
+        );
     }
     Ok(items)
 }
@@ -256,8 +305,11 @@ mod tests {
     fn visible(of: &[(&str, &str, &str)]) -> Vec<(Subscription, Value)> {
         of.iter()
             .map(|(id, name, state)| {
-                let subscription =
-                    Subscription { id: (*id).to_owned(), name: (*name).to_owned(), state: (*state).to_owned() };
+                let subscription = Subscription {
+                    id: (*id).to_owned(),
+                    name: (*name).to_owned(),
+                    state: (*state).to_owned(),
+                };
                 (subscription, Value::Null)
             })
             .collect()
@@ -266,7 +318,11 @@ mod tests {
     #[test]
     fn a_subscription_is_found_by_id_or_name_in_any_case() {
         let visible = visible(&[("AA", "Production", "Enabled"), ("bb", "aa", "Enabled")]);
-        for (asked, id) in [("aa", "AA"), ("/subscriptions/BB/", "bb"), ("production", "AA")] {
+        for (asked, id) in [
+            ("aa", "AA"),
+            ("/subscriptions/BB/", "bb"),
+            ("production", "AA"),
+        ] {
             assert_eq!(find(asked, &visible).unwrap().id, id, "{asked}");
         }
     }
@@ -278,7 +334,10 @@ mod tests {
             Err(ScopeError::AmbiguousSubscription { ids, .. }) => assert_eq!(ids, ["a", "b"]),
             other => panic!("{other:?}"),
         }
-        assert!(matches!(find("Shopp", &visible), Err(ScopeError::UnknownSubscription { .. })));
+        assert!(matches!(
+            find("Shopp", &visible),
+            Err(ScopeError::UnknownSubscription { .. })
+        ));
     }
 
     #[test]
@@ -288,6 +347,9 @@ mod tests {
             assert!(!is_scannable(state));
         }
         let visible = visible(&[("a", "Old", "Disabled")]);
-        assert!(matches!(refuse_unusable("old", &visible), Err(ScopeError::UnusableSubscription { .. })));
+        assert!(matches!(
+            refuse_unusable("old", &visible),
+            Err(ScopeError::UnusableSubscription { .. })
+        ));
     }
 }

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use catalog::{Children, Document, DocumentType, Documents, Outcome, ReadState, Scope, SourceError};
-use rusqlite::{params, Connection, OptionalExtension};
+use catalog::{
+    Children, Document, DocumentType, Documents, Outcome, ReadState, Scope, SourceError,
+};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::format::{self, SnapshotError};
-use crate::ledger::{self, scope_key, LedgerGroup, LedgerRow};
+use crate::ledger::{self, LedgerGroup, LedgerRow, scope_key};
 use crate::manifest::Manifest;
 
 /// How many documents are held at a time while a type is walked over.
@@ -29,8 +31,12 @@ impl Snapshot {
             .query_row("SELECT body FROM manifest", [], |row| row.get(0))
             .optional()?;
         let body = body.ok_or_else(|| SnapshotError::Damaged("it has no manifest".to_owned()))?;
-        let manifest = serde_json::from_str(&body).map_err(|error| SnapshotError::Damaged(error.to_string()))?;
-        Ok(Self { connection, manifest })
+        let manifest = serde_json::from_str(&body)
+            .map_err(|error| SnapshotError::Damaged(error.to_string()))?;
+        Ok(Self {
+            connection,
+            manifest,
+        })
     }
 
     /// What the snapshot says of itself.
@@ -64,7 +70,9 @@ impl Snapshot {
     /// # Errors
     /// The database failed.
     pub fn document_count(&self) -> Result<u64, SnapshotError> {
-        let count: i64 = self.connection.query_row("SELECT count(*) FROM documents", [], |row| row.get(0))?;
+        let count: i64 =
+            self.connection
+                .query_row("SELECT count(*) FROM documents", [], |row| row.get(0))?;
         Ok(count.unsigned_abs())
     }
 
@@ -79,32 +87,51 @@ impl Snapshot {
             "SELECT name, id, scope, body FROM documents WHERE type = ? AND scope = ? AND key > ? ORDER BY key LIMIT {CHUNK}"
         ))?;
         let rows = statement
-            .query_map(params![document_type.key(), scope_key(scope), after], document_parts)?
+            .query_map(
+                params![document_type.key(), scope_key(scope), after],
+                document_parts,
+            )?
             .collect::<Result<Vec<_>, _>>()?;
         rows.into_iter().map(document_of).collect()
     }
 
     /// The scopes in which documents of a type may be: those of the type it hangs below, if any.
     pub(crate) fn scopes(&self, document_type: &DocumentType) -> Result<Vec<Scope>, SnapshotError> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT DISTINCT scope FROM documents WHERE type = ? ORDER BY scope")?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT DISTINCT scope FROM documents WHERE type = ? ORDER BY scope")?;
         let scopes = statement
-            .query_map([document_type.key()], |row| Ok(ledger::scope_of(row.get(0)?)))?
+            .query_map([document_type.key()], |row| {
+                Ok(ledger::scope_of(row.get(0)?))
+            })?
             .collect::<Result<_, _>>()?;
         Ok(scopes)
     }
 
-    fn children_of(&self, child: &DocumentType, parent: &Document) -> Result<Children, SnapshotError> {
+    fn children_of(
+        &self,
+        child: &DocumentType,
+        parent: &Document,
+    ) -> Result<Children, SnapshotError> {
         let row = ledger::get(&self.connection, child, &parent.scope, &parent.id)?
             .unwrap_or_else(|| LedgerRow::pending(child.clone(), parent.scope.clone(), &parent.id));
         let mut statement = self
             .connection
             .prepare_cached("SELECT name, id, scope, body FROM documents WHERE type = ? AND parent = ? ORDER BY key")?;
         let parts = statement
-            .query_map(params![child.key(), parent.id.to_lowercase()], document_parts)?
+            .query_map(
+                params![child.key(), parent.id.to_lowercase()],
+                document_parts,
+            )?
             .collect::<Result<Vec<_>, _>>()?;
-        let documents = parts.into_iter().map(document_of).collect::<Result<_, _>>()?;
-        Ok(Children { state: state_of(row), documents })
+        let documents = parts
+            .into_iter()
+            .map(document_of)
+            .collect::<Result<_, _>>()?;
+        Ok(Children {
+            state: state_of(row),
+            documents,
+        })
     }
 }
 
@@ -114,8 +141,12 @@ impl Documents for Snapshot {
     }
 
     fn reads(&self, document_type: &DocumentType) -> Result<Vec<ReadState>, SourceError> {
-        let rows = ledger::select(&self.connection, "type = ? AND parent = ''", &[&document_type.key()])
-            .map_err(source_error)?;
+        let rows = ledger::select(
+            &self.connection,
+            "type = ? AND parent = ''",
+            &[&document_type.key()],
+        )
+        .map_err(source_error)?;
         Ok(rows.into_iter().map(state_of).collect())
     }
 
@@ -127,8 +158,12 @@ impl Documents for Snapshot {
     ) -> Result<(), SourceError> {
         let mut after = String::new();
         loop {
-            let chunk = self.chunk(document_type, scope, &after).map_err(source_error)?;
-            let Some(last) = chunk.last() else { return Ok(()) };
+            let chunk = self
+                .chunk(document_type, scope, &after)
+                .map_err(source_error)?;
+            let Some(last) = chunk.last() else {
+                return Ok(());
+            };
             after = last.id.to_lowercase();
             chunk.into_iter().for_each(&mut *visit);
         }
@@ -138,14 +173,21 @@ impl Documents for Snapshot {
         self.children_of(child, parent).map_err(source_error)
     }
 
-    fn child_gaps(&self, child: &DocumentType, scope: &Scope) -> Result<Vec<(String, ReadState)>, SourceError> {
+    fn child_gaps(
+        &self,
+        child: &DocumentType,
+        scope: &Scope,
+    ) -> Result<Vec<(String, ReadState)>, SourceError> {
         let rows = ledger::select(
             &self.connection,
             "type = ? AND scope = ? AND parent <> '' AND outcome NOT IN ('read', 'absent', 'not_needed')",
             &[&child.key(), &scope_key(scope)],
         )
         .map_err(source_error)?;
-        Ok(rows.into_iter().map(|row| (row.parent.clone(), state_of(row))).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.parent.clone(), state_of(row)))
+            .collect())
     }
 }
 
@@ -158,7 +200,11 @@ fn state_of(row: LedgerRow) -> ReadState {
         Outcome::Read | Outcome::Absent | Outcome::NotNeeded => None,
         _ => row.detail,
     };
-    ReadState { scope: row.scope, outcome: row.outcome, detail }
+    ReadState {
+        scope: row.scope,
+        outcome: row.outcome,
+        detail,
+    }
 }
 
 type Parts = (String, String, String, String);
@@ -168,6 +214,12 @@ fn document_parts(row: &rusqlite::Row<'_>) -> rusqlite::Result<Parts> {
 }
 
 fn document_of((name, id, scope, body): Parts) -> Result<Document, SnapshotError> {
-    let body = serde_json::from_str(&body).map_err(|error| SnapshotError::Damaged(format!("{id}: {error}")))?;
-    Ok(Document { document_type: DocumentType::new(name), id, scope: ledger::scope_of(scope), body })
+    let body = serde_json::from_str(&body)
+        .map_err(|error| SnapshotError::Damaged(format!("{id}: {error}")))?;
+    Ok(Document {
+        document_type: DocumentType::new(name),
+        id,
+        scope: ledger::scope_of(scope),
+        body,
+    })
 }

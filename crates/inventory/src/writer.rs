@@ -8,11 +8,11 @@ use std::path::Path;
 use std::thread::JoinHandle;
 
 use catalog::Scope;
-use rusqlite::{params, Connection};
+use rusqlite::{Connection, params};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::format::{self, SnapshotError};
-use crate::ledger::{self, scope_key, LedgerRow};
+use crate::ledger::{self, LedgerRow, scope_key};
 use crate::manifest::Manifest;
 
 /// A document on its way into the snapshot.
@@ -65,7 +65,11 @@ impl Writer {
     }
 
     /// Stores what reads gave, with their rows.
-    pub(crate) async fn read(&self, records: Vec<Record>, rows: Vec<LedgerRow>) -> Result<(), SnapshotError> {
+    pub(crate) async fn read(
+        &self,
+        records: Vec<Record>,
+        rows: Vec<LedgerRow>,
+    ) -> Result<(), SnapshotError> {
         self.send(Message::Read(records, rows)).await
     }
 
@@ -89,7 +93,11 @@ impl Writer {
 impl WriterThread {
     /// Waits for the thread. Every [`Writer`] must be gone, or it never ends.
     pub(crate) fn join(self) -> Result<(), SnapshotError> {
-        self.0.join().unwrap_or_else(|_| Err(SnapshotError::Writer("the writing thread panicked".to_owned())))
+        self.0.join().unwrap_or_else(|_| {
+            Err(SnapshotError::Writer(
+                "the writing thread panicked".to_owned(),
+            ))
+        })
     }
 }
 
@@ -98,7 +106,10 @@ fn gone() -> SnapshotError {
     SnapshotError::Writer("the writing thread has stopped".to_owned())
 }
 
-fn run(mut connection: Connection, mut messages: mpsc::Receiver<Message>) -> Result<(), SnapshotError> {
+fn run(
+    mut connection: Connection,
+    mut messages: mpsc::Receiver<Message>,
+) -> Result<(), SnapshotError> {
     while let Some(first) = messages.blocking_recv() {
         let mut waiting = Vec::new();
         let transaction = connection.transaction()?;
@@ -120,7 +131,10 @@ fn run(mut connection: Connection, mut messages: mpsc::Receiver<Message>) -> Res
     format::seal(&connection)
 }
 
-fn apply(connection: &Connection, message: Message) -> Result<Option<oneshot::Sender<()>>, SnapshotError> {
+fn apply(
+    connection: &Connection,
+    message: Message,
+) -> Result<Option<oneshot::Sender<()>>, SnapshotError> {
     match message {
         Message::Plan(rows) => {
             for row in &rows {
@@ -159,12 +173,20 @@ fn put(connection: &Connection, record: &Record) -> Result<(), SnapshotError> {
 }
 
 fn put_manifest(connection: &Connection, manifest: &Manifest) -> Result<(), SnapshotError> {
-    let body = serde_json::to_string(manifest).map_err(|error| SnapshotError::Damaged(error.to_string()))?;
-    connection.execute("INSERT OR REPLACE INTO manifest (only, body) VALUES (1, ?)", [body])?;
+    let body = serde_json::to_string(manifest)
+        .map_err(|error| SnapshotError::Damaged(error.to_string()))?;
+    connection.execute(
+        "INSERT OR REPLACE INTO manifest (only, body) VALUES (1, ?)",
+        [body],
+    )?;
     Ok(())
 }
 
 /// Makes a snapshot that holds just its manifest, or opens one to go on with.
 pub(crate) fn open(path: &Path, resume: bool) -> Result<Connection, SnapshotError> {
-    if resume { format::open_for_writing(path) } else { format::create(path) }
+    if resume {
+        format::open_for_writing(path)
+    } else {
+        format::create(path)
+    }
 }
