@@ -106,7 +106,12 @@ fn the_first_and_the_last_line_say_that_it_is_incomplete() {
 fn names_from_azure_cannot_paint_the_screen() {
     for finding in samples::findings() {
         let text = summary(&[finding], &samples::gaps(), 120, false);
-        assert!(!text.chars().any(|character| character.is_control() && character != '\n'), "{text:?}");
+        assert!(
+            !text
+                .chars()
+                .any(|character| character.is_control() && character != '\n'),
+            "{text:?}"
+        );
         assert!(!text.contains('\u{202e}'), "{text:?}");
     }
 }
