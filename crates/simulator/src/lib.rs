@@ -1,1 +1,43 @@
-//! (crate documentation)
+//! An Azure in a process: sign-in, Azure Resource Manager, Resource Graph and Microsoft Graph on one origin.
+//!
+//! A [`Tenant`] is data, read from a folder or one file; a [`Server`] serves it. Lists, paging, filters, authorisation,
+//! throttling and faults are behaviour. The form of a tenant is in `docs/tenant-format.md`.
+
+mod action;
+mod clock;
+mod faults;
+mod filter;
+mod glob;
+mod graph_permissions;
+mod ids;
+mod injected;
+mod kql;
+mod kql_parse;
+mod listener;
+mod load_error;
+mod load_file;
+mod load_folder;
+mod options;
+mod paging;
+mod path;
+mod rbac;
+mod reply;
+mod request;
+mod roles;
+mod routes;
+mod server;
+mod state;
+mod store;
+mod tenant;
+mod tenant_file;
+mod throttle;
+mod tls;
+mod tokens;
+mod wire;
+
+pub use faults::{FaultKind, FaultRule, Faults};
+pub use load_error::LoadError;
+pub use options::Options;
+pub use server::{Server, StartError};
+pub use state::RecordedRequest;
+pub use tenant::Tenant;

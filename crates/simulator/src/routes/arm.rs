@@ -1,0 +1,132 @@
+//! Azure Resource Manager: reads, lists, posted actions and writes.
+
+use crate::action;
+use crate::path::{self, ProviderPath};
+use crate::rbac::Grants;
+use crate::reply::{self, Reply};
+use crate::request::Request;
+use crate::routes::arm_access::{self, Caller};
+use crate::routes::{arm_actions, arm_containers, arm_lists, management_groups};
+use crate::state::State;
+use crate::tenant::Tenant;
+
+/// What a route needs to know about its request.
+pub(super) struct Context<'a> {
+    pub(super) request: &'a Request,
+    pub(super) tenant: &'a Tenant,
+    pub(super) caller: &'a Caller,
+    pub(super) grants: &'a Grants,
+    pub(super) page_size: Option<usize>,
+}
+
+/// Answers a request to ARM.
+pub(super) fn serve(state: &State, request: &Request) -> Reply {
+    let caller = match arm_access::admit(state, request) {
+        Ok(caller) => caller,
+        Err(refusal) => return refusal,
+    };
+    let mut reply = if matches!(request.method.as_str(), "PUT" | "PATCH" | "DELETE") {
+        arm_actions::write(state, request, &caller)
+    } else {
+        let tenant = state.tenant();
+        let grants = arm_access::grants(&tenant, &caller.principal);
+        answer(&Context {
+            request,
+            tenant: &tenant,
+            caller: &caller,
+            grants: &grants,
+            page_size: state.options.page_size,
+        })
+    };
+    reply.headers.extend(caller.headers);
+    reply
+}
+
+fn answer(context: &Context<'_>) -> Reply {
+    let (request, tenant) = (context.request, context.tenant);
+    if let Err(refusal) = arm_access::known_subscription(tenant, &request.path) {
+        return refusal;
+    }
+    if let Some(action) = action::of(&request.method, &request.path) {
+        let lists = request.method != "POST";
+        let may = if lists {
+            context
+                .grants
+                .allow_some(tenant, &action.name, &action.scope)
+        } else {
+            context.grants.allow(tenant, &action.name, &action.scope)
+        };
+        if !may {
+            return arm_access::denied(&context.caller.principal, &action.name, &action.scope);
+        }
+    }
+    match request.method.as_str() {
+        "GET" | "HEAD" => read(context),
+        "POST" => arm_actions::post(context),
+        other => reply::arm(
+            405,
+            "MethodNotAllowed",
+            format!(
+                "The HTTP method '{other}' is not supported at scope '{}'.",
+                request.path
+            ),
+        ),
+    }
+}
+
+fn read(context: &Context<'_>) -> Reply {
+    let at = &context.request.path;
+    if let Some(reply) = management_groups::read(context) {
+        return reply;
+    }
+    if let Some(reply) = arm_containers::read(context) {
+        return reply;
+    }
+    let Some(provider) = ProviderPath::parse(at) else {
+        return document(context).unwrap_or_else(|| not_found(at));
+    };
+    if provider.ends_on_type() {
+        return arm_lists::read(context, &provider);
+    }
+    if let Some(reply) = document(context) {
+        return reply;
+    }
+    if let Some(reply) = arm_lists::derived_item(context, &provider) {
+        return reply;
+    }
+    missing(context.tenant, at)
+}
+
+/// The document stored at the request's path.
+fn document(context: &Context<'_>) -> Option<Reply> {
+    let document = context.tenant.store.get(&context.request.path)?;
+    let reply = Reply::json(200, document.alone().as_ref().clone());
+    Some(reply.header("ETag", document.etag.clone()))
+}
+
+/// ARM's answer for a resource that does not exist: its group may be what is missing.
+pub(super) fn missing(tenant: &Tenant, at: &str) -> Reply {
+    if let Some(group) = path::resource_group(at) {
+        if !arm_containers::group_exists(tenant, at) {
+            let message = format!("Resource group '{group}' could not be found.");
+            return reply::arm(404, "ResourceGroupNotFound", message);
+        }
+    }
+    not_found(at)
+}
+
+fn not_found(at: &str) -> Reply {
+    let Some(provider) = ProviderPath::parse(at) else {
+        let message = format!("No HTTP resource was found that matches the request URI '{at}'.");
+        return reply::arm(404, "InvalidResourceType", message);
+    };
+    let named = format!("{}/{}", provider.namespace, provider.rest.join("/"));
+    let under = path::resource_group(at).map_or_else(
+        || "was not found.".to_owned(),
+        |group| format!("under resource group '{group}' was not found."),
+    );
+    let message = format!(
+        "The Resource '{named}' {under} For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+    );
+    reply::arm(404, "ResourceNotFound", message)
+}

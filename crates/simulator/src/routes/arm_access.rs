@@ -1,0 +1,109 @@
+//! Who calls ARM, and whether they may.
+
+use std::time::Instant;
+
+use crate::clock;
+use crate::path;
+use crate::rbac::Grants;
+use crate::reply::{self, Reply};
+use crate::request::Request;
+use crate::state::State;
+use crate::tenant::Tenant;
+use crate::throttle;
+use crate::tokens::{Principal, Refusal, Service};
+
+/// A caller that may proceed.
+pub(super) struct Caller {
+    pub(super) principal: Principal,
+    /// What is left of the limit, as headers.
+    pub(super) headers: Vec<(String, String)>,
+}
+
+/// Checks the token, takes the request out of its rate limit, and looks for the api-version.
+pub(super) fn admit(state: &State, request: &Request) -> Result<Caller, Reply> {
+    let principal = sign_in(state, request)?;
+    let verdict = state.throttle.take(
+        &principal.client_id,
+        &request.method,
+        &request.path,
+        Instant::now(),
+    );
+    if let Some(wait) = verdict.wait.filter(|_| state.options.throttle) {
+        let mut refusal = throttle::refusal(&request.path, wait);
+        refusal.headers.extend(verdict.headers);
+        return Err(refusal);
+    }
+    if request.query.get("api-version").is_none_or(str::is_empty) {
+        let message =
+            "The api-version query parameter (?api-version=) is required for all requests.";
+        return Err(reply::arm(400, "MissingApiVersionParameter", message));
+    }
+    Ok(Caller {
+        principal,
+        headers: verdict.headers,
+    })
+}
+
+fn sign_in(state: &State, request: &Request) -> Result<Principal, Reply> {
+    let checked = state.tokens.check(
+        request.header("authorization"),
+        Service::Arm,
+        &request.origin,
+    );
+    checked.map_err(|refusal| {
+        let (code, message) = match refusal {
+            Refusal::Missing => (
+                "AuthenticationFailed",
+                "Authentication failed. The 'Authorization' header is missing.".to_owned(),
+            ),
+            Refusal::Invalid => (
+                "InvalidAuthenticationToken",
+                "The access token is invalid.".to_owned(),
+            ),
+            Refusal::Expired(at) => (
+                "ExpiredAuthenticationToken",
+                format!(
+                    "The access token expiry UTC time '{}' is earlier than current UTC time '{}'.",
+                    clock::message(at),
+                    clock::message(clock::now())
+                ),
+            ),
+            Refusal::Audience(audience) => (
+                "InvalidAuthenticationTokenAudience",
+                format!("The access token has been obtained for wrong audience or resource '{audience}'. It should exactly match with one of the allowed audiences 'https://management.core.windows.net/','https://management.core.windows.net','https://management.azure.com/','https://management.azure.com'."),
+            ),
+        };
+        let challenge = format!(
+            "Bearer authorization_uri=\"{}/{}\", error=\"invalid_token\", error_description=\"{message}\"",
+            request.origin,
+            state.tenant().id
+        );
+        reply::arm(401, code, message).header("WWW-Authenticate", challenge)
+    })
+}
+
+/// Refuses a subscription that the tenant does not have.
+pub(super) fn known_subscription(tenant: &Tenant, at: &str) -> Result<(), Reply> {
+    match path::subscription(at) {
+        Some(id) if tenant.subscription(id).is_none() => Err(reply::arm(
+            404,
+            "SubscriptionNotFound",
+            format!("The subscription '{id}' could not be found."),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// ARM's refusal of an action.
+pub(super) fn denied(principal: &Principal, action: &str, scope: &str) -> Reply {
+    let message = format!(
+        "The client '{}' with object id '{}' does not have authorization to perform action '{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.",
+        principal.client_id, principal.object_id
+    );
+    reply::arm(403, "AuthorizationFailed", message)
+}
+
+/// The roles of a caller.
+pub(super) fn grants(tenant: &Tenant, principal: &Principal) -> Grants {
+    Grants::of(tenant, &principal.client_id, &principal.object_id)
+}

@@ -1,0 +1,289 @@
+//! What holds resources: tenants, subscriptions, resource groups, and the lists over all types.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use crate::path::{self, ProviderPath};
+use crate::reply::Reply;
+use crate::routes::arm::Context;
+use crate::routes::arm_lists;
+use crate::store::{Document, Item};
+use crate::tenant::Tenant;
+use crate::tenant_file::Subscription;
+
+/// Answers the paths of containers; `None` for any other.
+pub(super) fn read(context: &Context<'_>) -> Option<Reply> {
+    let key = path::key(&context.request.path);
+    let parts = path::segments(&key);
+    let items = match parts.as_slice() {
+        ["tenants"] => tenants(context.tenant),
+        ["subscriptions"] => subscriptions(context),
+        ["subscriptions", id] => {
+            let found = context.tenant.subscription(id)?;
+            return Some(Reply::json(200, subscription(context.tenant, found)));
+        }
+        ["subscriptions", id, "resourcegroups"] => resource_groups(context, id),
+        ["subscriptions", id, "resourcegroups", name] => {
+            let groups = resource_groups(context, id);
+            let named = |item: &&Item| item.path.to_lowercase().ends_with(&format!("/{name}"));
+            let group = groups.iter().find(named)?;
+            return Some(Reply::json(200, group.body.as_ref().clone()));
+        }
+        ["subscriptions", _, "resources"]
+        | ["subscriptions", _, "resourcegroups", _, "resources"] => {
+            resources(context, key.trim_end_matches("resources"))
+        }
+        ["subscriptions", id, "providers"] => providers(context.tenant, id),
+        ["subscriptions", id, "providers", namespace] => {
+            let path = format!("/{}", parts.join("/"));
+            let stored = context
+                .tenant
+                .store
+                .get(&path)
+                .map(|found| found.alone().as_ref().clone());
+            return Some(Reply::json(
+                200,
+                stored.unwrap_or_else(|| provider(id, namespace, &[])),
+            ));
+        }
+        ["subscriptions", id, "locations"] => locations(context.tenant, id),
+        _ => return None,
+    };
+    Some(arm_lists::page(context, items, Map::new()))
+}
+
+fn item(path: String, body: Value) -> Item {
+    Item {
+        path,
+        body: Arc::new(body),
+    }
+}
+
+fn tenants(tenant: &Tenant) -> Vec<Item> {
+    let body = json!({
+        "id": format!("/tenants/{}", tenant.id),
+        "tenantId": tenant.id,
+        "countryCode": "GB",
+        "displayName": tenant.display_name,
+        "domains": tenant.domains,
+        "tenantCategory": "Home",
+        "defaultDomain": tenant.domains.first(),
+        "tenantType": "AAD",
+    });
+    vec![item(String::new(), body)]
+}
+
+fn subscriptions(context: &Context<'_>) -> Vec<Item> {
+    let tenant = context.tenant;
+    let seen = tenant
+        .subscriptions
+        .iter()
+        .filter(|one| context.grants.see_subscription(tenant, &one.id));
+    seen.map(|one| item(String::new(), subscription(tenant, one)))
+        .collect()
+}
+
+/// A subscription as ARM shows it: what is stored at its path, completed from the tenant's file.
+pub(super) fn subscription(tenant: &Tenant, one: &Subscription) -> Value {
+    let id = format!("/subscriptions/{}", one.id);
+    let mut body = json!({
+        "id": id,
+        "authorizationSource": "RoleBased",
+        "managedByTenants": [],
+        "subscriptionId": one.id,
+        "tenantId": tenant.id,
+        "displayName": one.name,
+        "state": one.state,
+        "subscriptionPolicies": {
+            "locationPlacementId": "Public_2014-09-01",
+            "quotaId": "EnterpriseAgreement_2014-09-01",
+            "spendingLimit": "Off",
+        },
+    });
+    let stored = tenant.store.get(&id).map(Document::alone);
+    if let (Some(Value::Object(stored)), Some(body)) = (stored.as_deref(), body.as_object_mut()) {
+        body.extend(stored.clone());
+    }
+    body
+}
+
+/// True when the resource group in a path is stored or holds anything.
+pub(super) fn group_exists(tenant: &Tenant, at: &str) -> bool {
+    let parts = path::segments(at);
+    parts.len() >= 4 && tenant.store.knows(&format!("/{}", parts[..4].join("/")))
+}
+
+/// The resource groups of a subscription: those stored, and those that ids speak of.
+pub(super) fn resource_groups(context: &Context<'_>, subscription: &str) -> Vec<Item> {
+    groups_of(context.tenant, subscription)
+}
+
+/// As [`resource_groups`], whoever asks.
+pub(super) fn groups_of(tenant: &Tenant, subscription: &str) -> Vec<Item> {
+    let home = tenant
+        .subscription(subscription)
+        .map_or(subscription, |one| one.id.as_str());
+    let list = format!("/subscriptions/{home}/resourceGroups");
+    let mut groups: BTreeMap<String, Item> = BTreeMap::new();
+    for stored in tenant.store.collection(&list).items {
+        groups.insert(path::key(&stored.path), stored);
+    }
+    let prefix = format!("{}/", path::key(&list));
+    for (key, document) in tenant.store.range(&prefix) {
+        let Some((name, _)) = key[prefix.len()..].split_once('/') else {
+            continue;
+        };
+        let group = format!("{prefix}{name}");
+        if groups.contains_key(&group) {
+            continue;
+        }
+        let shown = path::resource_group(&document.path).unwrap_or(name);
+        let id = format!("{list}/{shown}");
+        let body = json!({
+            "id": id,
+            "name": shown,
+            "type": "Microsoft.Resources/resourceGroups",
+            "location": document.in_list().get("location").cloned().unwrap_or_else(|| json!("westeurope")),
+            "properties": {"provisioningState": "Succeeded"},
+        });
+        groups.insert(group, item(id, body));
+    }
+    groups.into_values().collect()
+}
+
+/// The generic list of resources beneath a scope: those with a location, in the short form.
+fn resources(context: &Context<'_>, scope: &str) -> Vec<Item> {
+    let mut found = Vec::new();
+    for (_, document) in context.tenant.store.range(scope) {
+        let body = document.in_list();
+        let is_resource = ProviderPath::parse(&document.path).is_some_and(|provider| {
+            !provider.ends_on_type() && provider.parent().is_none()
+                || body.get("location").is_some_and(Value::is_string)
+        });
+        if !is_resource {
+            continue;
+        }
+        let action = crate::action::of("GET", &document.path);
+        let may = action.is_none_or(|action| {
+            context
+                .grants
+                .allow(context.tenant, &action.name, &action.scope)
+        });
+        if may {
+            found.push(item(document.path.clone(), short(&document.path, &body)));
+        }
+    }
+    found
+}
+
+fn short(at: &str, body: &Value) -> Value {
+    let provider = ProviderPath::parse(at);
+    let kind = provider
+        .as_ref()
+        .map(ProviderPath::type_name)
+        .unwrap_or_default();
+    let name = at.rsplit('/').next().unwrap_or_default();
+    let mut short = Map::from_iter([
+        ("id".to_owned(), json!(at)),
+        ("name".to_owned(), json!(name)),
+        ("type".to_owned(), json!(kind)),
+    ]);
+    for member in [
+        "id",
+        "name",
+        "type",
+        "location",
+        "tags",
+        "kind",
+        "sku",
+        "plan",
+        "identity",
+        "managedBy",
+        "zones",
+        "extendedLocation",
+    ] {
+        if let Some(value) = body.get(member).filter(|value| !value.is_null()) {
+            short.insert(member.to_owned(), value.clone());
+        }
+    }
+    Value::Object(short)
+}
+
+fn providers(tenant: &Tenant, subscription: &str) -> Vec<Item> {
+    let list = format!("/subscriptions/{subscription}/providers");
+    let mut found = tenant.store.collection(&list).items;
+    let mut types: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
+    let prefix = format!("/subscriptions/{subscription}/");
+    for (_, document) in tenant.store.range(&prefix) {
+        let Some(provider) = ProviderPath::parse(&document.path) else {
+            continue;
+        };
+        let entry = types
+            .entry(provider.namespace.to_lowercase())
+            .or_insert_with(|| (provider.namespace.to_owned(), Vec::new()));
+        let name: Vec<&str> = provider.rest.iter().step_by(2).copied().collect();
+        let name = name.join("/");
+        if !entry
+            .1
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(&name))
+        {
+            entry.1.push(name);
+        }
+    }
+    let known = |namespace: &str, found: &[Item]| {
+        found.iter().any(|one| {
+            let have = one.body["namespace"].as_str();
+            have.is_some_and(|have| have.eq_ignore_ascii_case(namespace))
+        })
+    };
+    for (namespace, types) in types.into_values() {
+        if !known(&namespace, &found) {
+            found.push(item(
+                String::new(),
+                provider(subscription, &namespace, &types),
+            ));
+        }
+    }
+    found
+}
+
+fn provider(subscription: &str, namespace: &str, types: &[String]) -> Value {
+    let types: Vec<Value> = types
+        .iter()
+        .map(|name| json!({"resourceType": name, "locations": [], "apiVersions": []}))
+        .collect();
+    json!({
+        "id": format!("/subscriptions/{subscription}/providers/{namespace}"),
+        "namespace": namespace,
+        "resourceTypes": types,
+        "registrationState": "Registered",
+        "registrationPolicy": "RegistrationRequired",
+    })
+}
+
+fn locations(tenant: &Tenant, subscription: &str) -> Vec<Item> {
+    let list = format!("/subscriptions/{subscription}/locations");
+    let stored = tenant.store.collection(&list);
+    if stored.stored {
+        return stored.items;
+    }
+    let known = [
+        ("westeurope", "West Europe"),
+        ("northeurope", "North Europe"),
+        ("uksouth", "UK South"),
+        ("eastus", "East US"),
+    ];
+    known
+        .iter()
+        .map(|(name, shown)| {
+            let id = format!("{list}/{name}");
+            item(
+                String::new(),
+                json!({"id": id, "name": name, "displayName": shown, "type": "Region"}),
+            )
+        })
+        .collect()
+}

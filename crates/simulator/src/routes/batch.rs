@@ -1,0 +1,121 @@
+//! Many requests in one: Microsoft Graph's `$batch` and ARM's `/batch`. Each inner request is authorised by itself.
+
+use serde_json::{Map, Value, json};
+
+use crate::reply::{self, Reply};
+use crate::request::Request;
+use crate::state::State;
+
+/// Both services take this many requests in one batch.
+const MOST: usize = 20;
+
+/// Microsoft Graph's batch: <https://learn.microsoft.com/graph/json-batching>.
+pub(super) fn graph(state: &State, request: &Request) -> Reply {
+    let Some(inner) = requests(request) else {
+        return reply::graph(400, "BadRequest", "Invalid batch payload format.");
+    };
+    if inner.len() > MOST {
+        let message = "Number of batch request steps exceeds the maximum value of 20.";
+        return reply::graph(400, "BadRequest", message);
+    }
+    let version = crate::path::segments(&request.path)
+        .first()
+        .copied()
+        .unwrap_or("v1.0");
+    let responses: Vec<Value> = inner
+        .iter()
+        .map(|entry| {
+            let url = entry["url"].as_str().unwrap_or_default();
+            let url = format!("/{version}/{}", url.trim_start_matches('/'));
+            let method = entry["method"].as_str().unwrap_or("GET");
+            let reply = if nested(&url) {
+                reply::graph(400, "BadRequest", "A batch cannot hold a batch.")
+            } else {
+                let mut inner = request.inner(method, &url, &entry["body"]);
+                take_headers(&mut inner, &entry["headers"]);
+                state.answer(&inner)
+            };
+            json!({
+                "id": entry["id"],
+                "status": reply.status,
+                "headers": headers(&reply),
+                "body": reply.value(),
+            })
+        })
+        .collect();
+    Reply::json(200, json!({"responses": responses}))
+}
+
+/// ARM's batch, as its portal uses it.
+pub(super) fn arm(state: &State, request: &Request) -> Reply {
+    if request.method != "POST" {
+        return reply::arm(405, "MethodNotAllowed", "A batch is posted.");
+    }
+    if let Err(refusal) = super::arm_access::admit(state, request) {
+        return refusal;
+    }
+    let Some(inner) = requests(request).filter(|inner| inner.len() <= MOST) else {
+        let message = format!("A batch holds a list `requests` of at most {MOST}.");
+        return reply::arm(400, "InvalidBatchRequest", message);
+    };
+    let responses: Vec<Value> = inner
+        .iter()
+        .map(|entry| {
+            let url = entry["url"]
+                .as_str()
+                .or_else(|| entry["relativeUrl"].as_str())
+                .unwrap_or_default();
+            let method = entry["httpMethod"].as_str().unwrap_or("GET");
+            let reply = if nested(url) {
+                reply::arm(400, "InvalidBatchRequest", "A batch cannot hold a batch.")
+            } else {
+                state.answer(&request.inner(method, url, &entry["content"]))
+            };
+            let content = reply.value();
+            json!({
+                "name": entry["name"],
+                "httpStatusCode": reply.status,
+                "headers": headers(&reply),
+                "contentLength": content.to_string().len(),
+                "content": content,
+            })
+        })
+        .collect();
+    Reply::json(200, json!({"responses": responses}))
+}
+
+fn requests(request: &Request) -> Option<Vec<Value>> {
+    match request.json()?.get_mut("requests")?.take() {
+        Value::Array(inner) => Some(inner),
+        _ => None,
+    }
+}
+
+fn nested(url: &str) -> bool {
+    let (path, _) = crate::request::split_url(url);
+    let last = path.rsplit('/').next().unwrap_or_default().to_lowercase();
+    last == "$batch" || path.to_lowercase() == "/batch"
+}
+
+fn take_headers(request: &mut Request, headers: &Value) {
+    let Some(headers) = headers.as_object() else {
+        return;
+    };
+    for (name, value) in headers {
+        let name = name.to_lowercase();
+        // The batch's own token holds for all of it.
+        if name == "authorization" {
+            continue;
+        }
+        request.headers.retain(|(have, _)| *have != name);
+        let value = value.as_str().unwrap_or_default().to_owned();
+        request.headers.push((name, value));
+    }
+}
+
+fn headers(reply: &Reply) -> Value {
+    let mut map = Map::from_iter([("Content-Type".to_owned(), json!("application/json"))]);
+    let own = reply.headers.iter();
+    map.extend(own.map(|(name, value)| (name.clone(), json!(value))));
+    Value::Object(map)
+}

@@ -1,0 +1,263 @@
+//! Access tokens: signed JWTs of the form that Entra ID issues.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::hmac;
+use ring::rand::SystemRandom;
+use serde_json::{Value, json};
+
+use crate::clock;
+
+/// The service that a token opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Service {
+    Arm,
+    Graph,
+}
+
+/// Who calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Principal {
+    pub(crate) client_id: String,
+    pub(crate) object_id: String,
+    /// Application permissions of Microsoft Graph.
+    pub(crate) roles: Vec<String>,
+}
+
+/// Why a token does not open a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// No token was sent.
+    Missing,
+    /// Not one of ours, or spoilt.
+    Invalid,
+    /// Past its time, in seconds since 1970.
+    Expired(i64),
+    /// For another service; its audience.
+    Audience(String),
+}
+
+/// Issues and checks tokens with a key of its own.
+#[derive(Debug)]
+pub(crate) struct Tokens {
+    key: hmac::Key,
+    expired_early: Mutex<HashSet<String>>,
+}
+
+impl Tokens {
+    /// A new signing key; `None` when the system has no randomness to give.
+    pub(crate) fn new() -> Option<Self> {
+        let key = hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new()).ok()?;
+        Some(Self {
+            key,
+            expired_early: Mutex::new(HashSet::new()),
+        })
+    }
+
+    /// Issues a token for a principal; `lifetime` in seconds.
+    pub(crate) fn issue(
+        &self,
+        tenant: &str,
+        issuer: &str,
+        audience: &str,
+        principal: &Principal,
+        lifetime: i64,
+    ) -> String {
+        let now = clock::now();
+        let mut claims = json!({
+            "aud": audience, "iss": issuer, "iat": now, "nbf": now, "exp": now + lifetime,
+            "appid": principal.client_id, "appidacr": "1", "idtyp": "app",
+            "oid": principal.object_id, "sub": principal.object_id, "tid": tenant,
+            "uti": crate::ids::random_guid(), "ver": "1.0",
+        });
+        if !principal.roles.is_empty() {
+            claims["roles"] = json!(principal.roles);
+        }
+        let header = json!({"typ": "JWT", "alg": "HS256", "kid": "simulator"});
+        let signed = format!("{}.{}", encode(&header), encode(&claims));
+        let signature = hmac::sign(&self.key, signed.as_bytes());
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    /// Reads the principal out of an `Authorization` header, for a service reached under an origin.
+    pub(crate) fn check(
+        &self,
+        authorization: Option<&str>,
+        service: Service,
+        origin: &str,
+    ) -> Result<Principal, Refusal> {
+        let token = authorization
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim())
+            .ok_or(Refusal::Missing)?;
+        let claims = self.claims(token).ok_or(Refusal::Invalid)?;
+        let expires = claims["exp"].as_i64().unwrap_or(0);
+        if expires <= clock::now() || self.lock().contains(token) {
+            return Err(Refusal::Expired(expires));
+        }
+        let audience = claims["aud"].as_str().unwrap_or_default();
+        if !opens(audience, service, origin) {
+            return Err(Refusal::Audience(audience.to_owned()));
+        }
+        Ok(principal(&claims))
+    }
+
+    /// Makes a token expire before its time.
+    pub(crate) fn expire(&self, authorization: Option<&str>) {
+        if let Some((_, token)) = authorization.and_then(|value| value.split_once(' ')) {
+            self.lock().insert(token.trim().to_owned());
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashSet<String>> {
+        self.expired_early
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn claims(&self, token: &str) -> Option<Value> {
+        let (signed, signature) = token.rsplit_once('.')?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        hmac::verify(&self.key, signed.as_bytes(), &signature).ok()?;
+        let (_, claims) = signed.split_once('.')?;
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
+    }
+}
+
+fn encode(value: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(value.to_string())
+}
+
+fn principal(claims: &Value) -> Principal {
+    let text = |name: &str| claims[name].as_str().unwrap_or_default().to_owned();
+    let roles = claims["roles"].as_array().map(Vec::as_slice);
+    Principal {
+        client_id: text("appid"),
+        object_id: text("oid"),
+        roles: roles
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|role| role.as_str().map(str::to_owned))
+            .collect(),
+    }
+}
+
+/// Hosts (and application ids) of resources that tokens are asked for, with the service they open.
+const RESOURCES: [(&str, Option<Service>); 12] = [
+    ("management.azure.com", Some(Service::Arm)),
+    ("management.core.windows.net", Some(Service::Arm)),
+    ("797f4846-ba00-4fd7-ba43-dac1f8f63013", Some(Service::Arm)),
+    ("graph.microsoft.com", Some(Service::Graph)),
+    ("00000003-0000-0000-c000-000000000000", Some(Service::Graph)),
+    ("graph.windows.net", None),
+    ("vault.azure.net", None),
+    ("storage.azure.com", None),
+    ("database.windows.net", None),
+    ("api.loganalytics.io", None),
+    ("batch.core.windows.net", None),
+    ("datalake.azure.net", None),
+];
+
+/// True when the token endpoint knows a resource: one of Azure's, or the simulator itself.
+pub(crate) fn knows_resource(resource: &str, origin: &str) -> bool {
+    host(resource) == host(origin) || RESOURCES.iter().any(|(known, _)| host(resource) == *known)
+}
+
+/// The simulator's own origin opens both services, since both are served under it; Azure's own audiences open theirs.
+fn opens(audience: &str, service: Service, origin: &str) -> bool {
+    let audience = host(audience);
+    audience == host(origin)
+        || RESOURCES
+            .iter()
+            .any(|(known, opened)| *known == audience && *opened == Some(service))
+}
+
+fn host(resource: &str) -> String {
+    let rest = resource
+        .split_once("://")
+        .map_or(resource, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ORIGIN: &str = "https://127.0.0.1:1";
+
+    fn caller() -> Principal {
+        Principal {
+            client_id: "c".to_owned(),
+            object_id: "o".to_owned(),
+            roles: vec!["Directory.Read.All".to_owned()],
+        }
+    }
+
+    fn check(audience: &str, lifetime: i64, service: Service) -> Result<Principal, Refusal> {
+        let tokens = Tokens::new().unwrap();
+        let token = tokens.issue("t", "i", audience, &caller(), lifetime);
+        tokens.check(Some(&format!("Bearer {token}")), service, ORIGIN)
+    }
+
+    #[test]
+    fn a_token_brings_its_principal_back() {
+        assert_eq!(
+            check("https://graph.microsoft.com", 60, Service::Graph),
+            Ok(caller())
+        );
+        assert_eq!(check(ORIGIN, 60, Service::Arm), Ok(caller()));
+    }
+
+    #[test]
+    fn a_token_for_another_service_is_refused() {
+        let refused = check("https://graph.microsoft.com", 60, Service::Arm);
+        assert!(matches!(refused, Err(Refusal::Audience(_))));
+        let refused = check("https://management.core.windows.net/", 60, Service::Graph);
+        assert!(matches!(refused, Err(Refusal::Audience(_))));
+        assert!(check("https://vault.azure.net", 60, Service::Arm).is_err());
+    }
+
+    #[test]
+    fn expired_missing_and_forged_tokens_are_told_apart() {
+        assert!(matches!(
+            check(ORIGIN, -5, Service::Arm),
+            Err(Refusal::Expired(_))
+        ));
+        let tokens = Tokens::new().unwrap();
+        assert_eq!(
+            tokens.check(None, Service::Arm, ORIGIN),
+            Err(Refusal::Missing)
+        );
+        let forged = Tokens::new()
+            .unwrap()
+            .issue("t", "i", ORIGIN, &caller(), 60);
+        let header = format!("bearer {forged}");
+        assert_eq!(
+            tokens.check(Some(&header), Service::Arm, ORIGIN),
+            Err(Refusal::Invalid)
+        );
+    }
+
+    #[test]
+    fn a_token_can_expire_early() {
+        let tokens = Tokens::new().unwrap();
+        let header = format!("Bearer {}", tokens.issue("t", "i", ORIGIN, &caller(), 60));
+        assert!(tokens.check(Some(&header), Service::Arm, ORIGIN).is_ok());
+        tokens.expire(Some(&header));
+        assert!(tokens.check(Some(&header), Service::Arm, ORIGIN).is_err());
+    }
+
+    #[test]
+    fn only_known_resources_get_tokens() {
+        assert!(knows_resource(
+            "https://management.core.windows.net//",
+            ORIGIN
+        ));
+        assert!(knows_resource("https://127.0.0.1:1/", ORIGIN));
+        assert!(!knows_resource("https://example.org", ORIGIN));
+    }
+}
