@@ -25,7 +25,7 @@ pub(crate) fn arm_action(parent: Option<&DocumentType>, path: &str, method: Meth
 fn types_of(path: &str, head: usize) -> String {
     path.split('/')
         .enumerate()
-        .filter(|(index, _)| *index < head || (index - head) % 2 == 0)
+        .filter(|(index, _)| *index < head || (index - head).is_multiple_of(2))
         .map(|(_, segment)| segment)
         .collect::<Vec<_>>()
         .join("/")

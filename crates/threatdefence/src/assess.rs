@@ -1,0 +1,292 @@
+//! From a snapshot to findings, files and the exit code.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use catalog::{Catalog, Outcome, Scope};
+use checks::{Check, Evaluator, Finding, PrepareError, RunError, Settings, render_remediation};
+use inventory::{FORMAT_VERSION, Manifest, Snapshot};
+use jiff::Timestamp;
+use report::{Format, Gap, HostCount, Measurements, Remedy, Reporter, Run, Totals};
+
+use crate::args::{OutputArgs, VerdictArgs};
+use crate::config::Config;
+use crate::console::Console;
+use crate::content::Content;
+use crate::error::{CliError, Exit, nearest};
+use crate::memory;
+
+/// What to evaluate and where to write it.
+pub struct Assessment<'a> {
+    /// Checks and catalogue.
+    pub content: &'a Content,
+    /// The checks to run.
+    pub selected: &'a [&'a Check],
+    /// Parameters and emergency accounts.
+    pub config: &'a Config,
+    /// The snapshot.
+    pub snapshot: &'a Path,
+    /// The report folder.
+    pub folder: &'a Path,
+    /// Which files.
+    pub output: &'a OutputArgs,
+    /// What the exit code says.
+    pub verdict: &'a VerdictArgs,
+    /// Seconds of the stages before.
+    pub seconds: BTreeMap<String, f64>,
+}
+
+/// Evaluates, writes the files and prints the summary.
+///
+/// # Errors
+/// The snapshot cannot be read or the files cannot be written.
+pub fn assess(assessment: Assessment<'_>, console: &Console) -> Result<Exit, CliError> {
+    let snapshot = open(assessment.snapshot)?;
+    let manifest = snapshot.manifest().clone();
+    let formats = formats(assessment.output);
+    let mut run = run_of(&manifest, &assessment);
+    let unwritable = |error: report::ReportError| {
+        CliError::failed(&error).hint("free space or choose another folder with --output-dir, then run \
+                                       `threatdefence evaluate` on the snapshot: nothing has to be read again")
+    };
+    let mut reporter = Reporter::create(assessment.folder, &formats, &run).map_err(unwritable)?;
+    let started = Instant::now();
+    evaluator(&assessment, &manifest)?
+        .run(&snapshot, &mut |finding, check| {
+            reporter.finding(&finding, remedy(check, &finding).as_ref())
+        })
+        .map_err(|error| match error {
+            RunError::Emit(error) => unwritable(error),
+            RunError::Source(_) => CliError::failed(error),
+        })?;
+    let gaps = gaps(&snapshot, &assessment.content.catalog, &manifest)?;
+    let mut measured = measurements(&snapshot, &manifest, assessment.seconds)?;
+    measured
+        .seconds
+        .insert("evaluate".to_owned(), started.elapsed().as_secs_f64());
+    run.files = formats
+        .iter()
+        .map(|format| assessment.folder.join(format.file_name()))
+        .collect();
+    let (totals, _) = reporter
+        .finish(&run, &gaps, &measured)
+        .map_err(unwritable)?;
+    print!(
+        "{}",
+        report::terminal_summary(
+            &run,
+            &totals,
+            &gaps,
+            &measured,
+            console.width(),
+            console.color_on_stdout()
+        )
+    );
+    Ok(exit_of(assessment.verdict, &totals, &gaps))
+}
+
+fn evaluator<'a>(
+    assessment: &Assessment<'a>,
+    manifest: &Manifest,
+) -> Result<Evaluator<'a>, CliError> {
+    let settings = Settings {
+        params: assessment.config.params.clone(),
+        emergency_accounts: assessment.config.emergency_accounts.clone(),
+        resource_groups: manifest.resource_groups.clone(),
+        now: Some(manifest.started.to_string()),
+    };
+    refuse_unknown_params(assessment)?;
+    Evaluator::new(assessment.selected, &assessment.content.catalog, &settings).map_err(|error| {
+        let hint = match &error {
+            PrepareError::Settings(settings) => settings.hint.clone(),
+            PrepareError::Type(_) => None,
+        };
+        CliError::usage(&error).hint(
+            hint.unwrap_or_else(|| "`threatdefence checks show` lists a check's params".to_owned()),
+        )
+    })
+}
+
+/// A parameter of a check that does not exist would silently tune nothing.
+fn refuse_unknown_params(assessment: &Assessment<'_>) -> Result<(), CliError> {
+    let library = &assessment.content.library;
+    let Some(id) = assessment
+        .config
+        .params
+        .keys()
+        .find(|id| library.check(id).is_none())
+    else {
+        return Ok(());
+    };
+    let ids = library.checks().iter().map(|check| check.id.as_str());
+    let hint = match nearest(id, ids).first() {
+        Some(near) => format!("did you mean {near}?"),
+        None => "`threatdefence checks list` shows every check".to_owned(),
+    };
+    Err(CliError::usage(format!(
+        "the configuration has params for `{id}`, which is no check"
+    ))
+    .hint(hint))
+}
+
+/// The check's remediation for this very resource. One that cannot be filled in is shown as it is written.
+fn remedy(check: &Check, finding: &Finding) -> Option<Remedy> {
+    let rendered = render_remediation(check, finding).ok()?;
+    Some(Remedy {
+        text: rendered.text,
+        az: rendered.az,
+    })
+}
+
+/// Opens a snapshot for reading.
+///
+/// # Errors
+/// It is missing, foreign, newer or damaged.
+pub fn open(path: &Path) -> Result<Snapshot, CliError> {
+    Snapshot::open(path).map_err(|error| {
+        let hint = match &error {
+            inventory::SnapshotError::Newer { .. } => "upgrade threatdefence",
+            _ => "`threatdefence collect -o FILE` makes a snapshot; a report folder holds one as snapshot.tdsnap",
+        };
+        CliError::failed(&error).hint(hint)
+    })
+}
+
+fn formats(output: &OutputArgs) -> Vec<Format> {
+    match output.format.as_slice() {
+        [] => Format::ALL.to_vec(),
+        some => Format::ALL
+            .into_iter()
+            .filter(|format| some.contains(format))
+            .collect(),
+    }
+}
+
+fn run_of(manifest: &Manifest, assessment: &Assessment<'_>) -> Run {
+    Run {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        content_version: env!("CARGO_PKG_VERSION").to_owned(),
+        snapshot_format: FORMAT_VERSION.unsigned_abs(),
+        tenant_id: manifest.tenant_id.clone(),
+        tenant_name: manifest.tenant_name.clone(),
+        cloud: manifest.cloud.clone(),
+        identity: Some(manifest.identity.clone()),
+        started: manifest.started,
+        finished: Timestamp::now(),
+        subscriptions: manifest
+            .subscriptions
+            .iter()
+            .map(|of| report::Subscription {
+                id: of.id.to_lowercase(),
+                name: of.name.clone(),
+            })
+            .collect(),
+        skipped_subscriptions: manifest
+            .skipped
+            .iter()
+            .map(|of| report::SkippedSubscription {
+                name: of.name.clone(),
+                id: of.id.clone(),
+                state: of.state.clone(),
+            })
+            .collect(),
+        checks: assessment
+            .selected
+            .iter()
+            .map(|check| check_info(check))
+            .collect(),
+        snapshot_file: Some(assessment.snapshot.to_owned()),
+        output_dir: Some(assessment.folder.to_owned()),
+        files: Vec::<PathBuf>::new(),
+    }
+}
+
+fn check_info(check: &Check) -> report::CheckInfo {
+    report::CheckInfo {
+        id: check.id.clone(),
+        title: check.title.clone(),
+        service: check.service.clone(),
+        severity: check.severity,
+        categories: check.categories.clone(),
+        risk: check.risk.clone(),
+        remediation_text: check.remediation.text.source.clone(),
+        remediation_az: check.remediation.az.as_ref().map(|az| az.source.clone()),
+        references: check.references.clone(),
+    }
+}
+
+/// What the ledger says was not read, in words for a report.
+fn gaps(snapshot: &Snapshot, catalog: &Catalog, manifest: &Manifest) -> Result<Vec<Gap>, CliError> {
+    let groups = snapshot.ledger_groups().map_err(CliError::failed)?;
+    let unread = groups.into_iter().filter(|group| !group.outcome.is_known());
+    Ok(unread
+        .map(|group| {
+            let name = group
+                .scope
+                .subscription_id()
+                .and_then(|id| subscription_name(manifest, id));
+            let permission = catalog
+                .entry(&group.document_type)
+                .map(|entry| entry.permission.clone());
+            Gap {
+                what: group.document_type,
+                scope: match &group.scope {
+                    Scope::Tenant => manifest.tenant_id.clone(),
+                    Scope::Subscription(id) => id.clone(),
+                },
+                scope_name: match &group.scope {
+                    Scope::Tenant => manifest.tenant_name.clone(),
+                    Scope::Subscription(_) => name,
+                },
+                outcome: group.outcome,
+                count: group.reads,
+                detail: group.detail,
+                permission: permission.filter(|_| group.outcome == Outcome::Denied),
+            }
+        })
+        .collect())
+}
+
+fn subscription_name(manifest: &Manifest, id: &str) -> Option<String> {
+    manifest
+        .subscriptions
+        .iter()
+        .find(|of| of.id.eq_ignore_ascii_case(id))
+        .map(|of| of.name.clone())
+}
+
+fn measurements(
+    snapshot: &Snapshot,
+    manifest: &Manifest,
+    seconds: BTreeMap<String, f64>,
+) -> Result<Measurements, CliError> {
+    let requests = manifest.requests.iter().flat_map(|(host, outcomes)| {
+        outcomes.iter().map(|(outcome, count)| HostCount {
+            host: host.clone(),
+            outcome: outcome.clone(),
+            count: *count,
+        })
+    });
+    let mut seconds = seconds;
+    seconds.insert("collect".to_owned(), manifest.collect_seconds);
+    Ok(Measurements {
+        requests: requests.collect(),
+        documents_read: snapshot.document_count().map_err(CliError::failed)?,
+        seconds,
+        peak_memory_bytes: memory::peak_bytes(),
+    })
+}
+
+fn exit_of(verdict: &VerdictArgs, totals: &Totals, gaps: &[Gap]) -> Exit {
+    if verdict
+        .fail_on
+        .is_some_and(|severity| totals.failures_at_least(severity) > 0)
+    {
+        return Exit::Findings;
+    }
+    if verdict.require_complete && Gap::any(gaps) {
+        return Exit::Incomplete;
+    }
+    Exit::Done
+}

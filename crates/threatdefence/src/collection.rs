@@ -1,0 +1,181 @@
+//! Making a snapshot: what to scan, the plan, and the collection that Ctrl-C can stop.
+
+use std::path::Path;
+
+use catalog::Plan;
+use inventory::{
+    Collection, Manifest, ResolvedScope, ScopeError, ScopeRequest, Snapshot, SnapshotError,
+    Subscription,
+};
+use jiff::Timestamp;
+
+use crate::connect::Connection;
+use crate::console::Console;
+use crate::error::{CliError, nearest};
+use crate::progress::CollectionProgress;
+
+/// What a collection is asked to do.
+pub struct Order<'a> {
+    /// The way to Azure.
+    pub connection: &'a Connection,
+    /// What to scan.
+    pub request: ScopeRequest,
+    /// What to read of it.
+    pub plan: &'a Plan,
+    /// For which checks.
+    pub checks: Vec<String>,
+    /// Where to.
+    pub snapshot: &'a Path,
+    /// The manifest of the snapshot to go on with.
+    pub earlier: Option<Manifest>,
+}
+
+/// Collects; returns whether the end was reached.
+///
+/// # Errors
+/// It is not clear what to scan, or the snapshot cannot be written.
+pub async fn collect(order: Order<'_>, console: &Console) -> Result<bool, CliError> {
+    let scope = inventory::resolve(
+        &order.connection.client,
+        &order.connection.tenant_id,
+        &order.request,
+    )
+    .await
+    .map_err(unclear)?;
+    introduce(&scope, console);
+    let progress = CollectionProgress::new(console);
+    let resume = order.earlier.is_some();
+    let manifest = manifest(&order, &scope)?;
+    let collection = Collection {
+        client: &order.connection.client,
+        plan: order.plan,
+        scope: &scope,
+        manifest,
+        path: order.snapshot,
+        resume,
+        progress: &progress,
+    };
+    let ended = inventory::collect(collection, interrupted()).await;
+    progress.finish();
+    ended.map_err(|error| unwritable(&error, order.snapshot))
+}
+
+/// The manifest of a snapshot that a run goes on with.
+///
+/// # Errors
+/// The snapshot cannot be used.
+pub fn earlier(snapshot: &Path) -> Result<Manifest, CliError> {
+    let opened = Snapshot::open(snapshot).map_err(|error| {
+        CliError::failed(&error).hint("give the folder or the snapshot that the cut-off run named")
+    })?;
+    Ok(opened.manifest().clone())
+}
+
+/// What the user is told when a collection was stopped.
+pub fn stopped(snapshot: &Path, resume: &str) -> CliError {
+    CliError::failed(format!(
+        "stopped; what was read is kept in {}",
+        snapshot.display()
+    ))
+    .hint(format!("go on with `{resume}`"))
+}
+
+async fn interrupted() {
+    // Without a handler there is nothing to wait for: the system's own way of stopping applies.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn introduce(scope: &ResolvedScope, console: &Console) {
+    for skipped in &scope.skipped {
+        console.warn(format!(
+            "skipping subscription {} ({}): it is {}",
+            skipped.name, skipped.id, skipped.state
+        ));
+    }
+    if scope.none_visible {
+        console.warn("no subscription is visible to this identity: only the directory can be read");
+        console.say("  hint: assign Reader on a subscription or a management group, then wait a few minutes");
+        return;
+    }
+    let tenant = scope.tenant_name.as_deref().unwrap_or(&scope.tenant_id);
+    let count = scope.subscriptions.len();
+    console.say(format!(
+        "Reading {tenant}: {count} subscription{}",
+        if count == 1 { "" } else { "s" }
+    ));
+}
+
+fn manifest(order: &Order<'_>, scope: &ResolvedScope) -> Result<Manifest, CliError> {
+    if let Some(earlier) = &order.earlier {
+        if !earlier.tenant_id.eq_ignore_ascii_case(&scope.tenant_id) {
+            return Err(CliError::usage(format!(
+                "the snapshot is of tenant {}, and the sign-in is to tenant {}",
+                earlier.tenant_id, scope.tenant_id
+            ))
+            .hint("sign in to the tenant that the snapshot is of"));
+        }
+        return Ok(earlier.clone());
+    }
+    Ok(Manifest {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        tenant_id: scope.tenant_id.clone(),
+        tenant_name: scope.tenant_name.clone(),
+        cloud: order.connection.cloud.name.clone(),
+        identity: order.connection.identity.clone(),
+        started: Timestamp::now(),
+        finished: None,
+        subscriptions: scope
+            .subscriptions
+            .iter()
+            .map(|(subscription, _): &(Subscription, _)| subscription.clone())
+            .collect(),
+        skipped: scope.skipped.clone(),
+        resource_groups: order.request.resource_groups.clone(),
+        checks: order.checks.clone(),
+        requests: Default::default(),
+        collect_seconds: 0.0,
+    })
+}
+
+/// What the user is told when it is not clear what to scan.
+pub fn unclear(error: ScopeError) -> CliError {
+    let hint = match &error {
+        ScopeError::UnknownSubscription { asked, visible } => {
+            match nearest(asked, visible.iter().map(String::as_str)).as_slice() {
+                [] => "`threatdefence doctor` lists the subscriptions that this identity sees"
+                    .to_owned(),
+                near => format!("did you mean {}?", near.join(", ")),
+            }
+        }
+        ScopeError::AmbiguousSubscription { ids, .. } => {
+            format!("give one of the ids: {}", ids.join(", "))
+        }
+        ScopeError::UnusableSubscription { .. } => {
+            "only enabled subscriptions can be scanned".to_owned()
+        }
+        ScopeError::NothingLeft => {
+            "look at --subscription, --management-group and --exclude-subscription".to_owned()
+        }
+        ScopeError::Unreadable { failure, .. } => match failure.hint {
+            Some(hint) => hint.to_owned(),
+            None => "`threatdefence doctor` shows what this identity can read".to_owned(),
+        },
+    };
+    match &error {
+        ScopeError::Unreadable { .. } => CliError::failed(&error).hint(hint),
+        _ => CliError::usage(&error).hint(hint),
+    }
+}
+
+fn unwritable(error: &SnapshotError, path: &Path) -> CliError {
+    match error {
+        SnapshotError::Exists(_) => {
+            CliError::usage(error).hint("go on with it by --resume, or choose another file")
+        }
+        _ => CliError::failed(format!("{}: {error}", path.display())).hint(
+            "free space or choose another place, then go on with --resume: what was read is kept",
+        ),
+    }
+}

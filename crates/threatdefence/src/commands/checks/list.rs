@@ -1,0 +1,100 @@
+//! `threatdefence checks list`.
+
+use checks::Check;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use crate::args::{ContentArgs, SelectionArgs};
+use crate::console::Console;
+use crate::content::Content;
+use crate::error::{CliError, Exit};
+use crate::table;
+
+/// How to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+}
+
+/// List checks
+#[derive(Debug, Clone, Args)]
+pub struct ListArgs {
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    #[command(flatten)]
+    pub content: ContentArgs,
+
+    /// How to list them
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: ListFormat,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    title: &'a str,
+    service: &'a str,
+    severity: &'a str,
+    categories: &'a [String],
+    resource: &'a str,
+    reads: Vec<String>,
+    permissions: Vec<String>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// Content that cannot be used, or a selection that matches nothing.
+pub fn run(arguments: &ListArgs, console: &Console) -> Result<Exit, CliError> {
+    let content = Content::load(&arguments.content)?;
+    let selected = content.select(&arguments.selection)?;
+    match arguments.format {
+        ListFormat::Table => print_table(&selected, console),
+        ListFormat::Json => print_json(&content, &selected)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn print_table(selected: &[&Check], console: &Console) {
+    let rows = selected.iter().map(|check| {
+        vec![
+            check.severity.as_str().to_owned(),
+            check.service.clone(),
+            check.id.clone(),
+            check.title.clone(),
+        ]
+    });
+    println!(
+        "{}",
+        table::of(
+            &["severity", "service", "check", "title"],
+            rows,
+            console.width()
+        )
+    );
+    console.say(format!("{} checks", selected.len()));
+}
+
+fn print_json(content: &Content, selected: &[&Check]) -> Result<(), CliError> {
+    let rows: Vec<Row<'_>> = selected
+        .iter()
+        .map(|check| Row {
+            id: &check.id,
+            title: &check.title,
+            service: &check.service,
+            severity: check.severity.as_str(),
+            categories: &check.categories,
+            resource: check.resource.as_str(),
+            reads: content.reads(check),
+            permissions: check.permissions(&content.catalog),
+        })
+        .collect();
+    println!(
+        "{}",
+        serde_json::to_string_pretty(&rows).map_err(CliError::failed)?
+    );
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! The commands, one file each.
+
+pub mod checks;
+pub mod collect;
+pub mod demo;
+pub mod doctor;
+pub mod evaluate;
+pub mod generate;
+pub mod scan;
+pub mod simulate;

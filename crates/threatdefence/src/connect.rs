@@ -1,0 +1,176 @@
+//! Reaching Azure: the cloud, the credential and the client, as the flags and the environment say.
+
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+use azure::{
+    AuthMethod, Claims, Client, Cloud, Credential, Failure, Options, Service, SignIn, Transport,
+};
+use url::Url;
+
+use crate::args::ConnectionArgs;
+use crate::console::Console;
+use crate::error::{CliError, nearest};
+
+/// A client that has signed in.
+pub struct Connection {
+    /// The way to Azure.
+    pub client: Client,
+    /// The cloud's name.
+    pub cloud: Cloud,
+    /// The tenant's id.
+    pub tenant_id: String,
+    /// What the ARM token says.
+    pub claims: Claims,
+    /// Who signed in, in words.
+    pub identity: String,
+    /// Seconds it took.
+    pub seconds: f64,
+}
+
+/// Finds the cloud, signs in and says as whom.
+///
+/// # Errors
+/// The cloud is unknown or does not answer, no credential is found, or Entra ID refuses it.
+pub async fn connect(
+    arguments: &ConnectionArgs,
+    console: &Console,
+) -> Result<Connection, CliError> {
+    let sign_in = sign_in(arguments)?;
+    console.say(format!("Signing in with {}", sign_in.description()));
+    connect_as(sign_in, arguments, &authorities(arguments)?, console).await
+}
+
+/// The same with a sign-in and certificate authorities that are known already.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn connect_as(
+    sign_in: SignIn,
+    arguments: &ConnectionArgs,
+    authorities: &Option<Vec<u8>>,
+    console: &Console,
+) -> Result<Connection, CliError> {
+    let started = Instant::now();
+    let transport = Transport::new(authorities.as_deref()).map_err(configuration)?;
+    let cloud = cloud(&arguments.cloud, &transport).await?;
+    let credential = Credential::new(sign_in, &cloud, &transport).map_err(configuration)?;
+    let options = Options {
+        deadline: Duration::from_secs(arguments.deadline),
+        concurrency: usize::from(arguments.concurrency),
+        ..Options::default()
+    };
+    let client = Client::new(cloud.clone(), credential, transport, options);
+    let claims = client.claims(Service::Arm).await.map_err(refused)?;
+    let identity = identity(&claims);
+    let tenant_id = claims.tenant_id.clone().ok_or_else(|| {
+        CliError::failed("the token does not say which tenant it is for")
+            .hint("name the tenant with --tenant-id")
+    })?;
+    console.say(format!("Signed in as {identity} to tenant {tenant_id}"));
+    Ok(Connection {
+        client,
+        cloud,
+        tenant_id,
+        claims,
+        identity,
+        seconds: started.elapsed().as_secs_f64(),
+    })
+}
+
+/// An error of Azure's that ends the run, with its hint.
+pub fn refused(failure: Failure) -> CliError {
+    let error = CliError::failed(&failure);
+    match failure.hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
+fn sign_in(arguments: &ConnectionArgs) -> Result<SignIn, CliError> {
+    let prompted = match arguments.auth {
+        Some(AuthMethod::ClientSecret) if std::env::var_os("AZURE_CLIENT_SECRET").is_none() => {
+            prompt()?
+        }
+        _ => None,
+    };
+    let lookup = |name: &str| {
+        let flag = match name {
+            "AZURE_TENANT_ID" => arguments.tenant_id.clone(),
+            "AZURE_CLIENT_ID" => arguments.client_id.clone(),
+            "AZURE_CLIENT_SECRET" => prompted.clone(),
+            _ => None,
+        };
+        flag.or_else(|| std::env::var(name).ok())
+    };
+    match arguments.auth {
+        Some(method) => SignIn::with_method(method, lookup),
+        None => SignIn::detect(lookup),
+    }
+    .map_err(configuration)
+}
+
+/// Asks for the secret where someone can type it; it never comes as a flag.
+fn prompt() -> Result<Option<String>, CliError> {
+    if !std::io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    rpassword::prompt_password("Client secret: ")
+        .map(Some)
+        .map_err(|error| CliError::failed(format!("the secret could not be read: {error}")))
+}
+
+fn authorities(arguments: &ConnectionArgs) -> Result<Option<Vec<u8>>, CliError> {
+    let Some(path) = &arguments.ca_file else {
+        return Ok(None);
+    };
+    std::fs::read(path).map(Some).map_err(|error| {
+        CliError::usage(format!(
+            "the CA file {} could not be read: {error}",
+            path.display()
+        ))
+    })
+}
+
+async fn cloud(name: &str, transport: &Transport) -> Result<Cloud, CliError> {
+    if let Some(cloud) = Cloud::named(name) {
+        return Ok(cloud);
+    }
+    let known = ["AzureCloud", "AzureUSGovernment", "AzureChinaCloud"];
+    match Url::parse(name) {
+        Ok(url) if url.has_host() => Cloud::discover(&url, transport)
+            .await
+            .map_err(configuration),
+        _ => Err(CliError::usage(format!(
+            "`{name}` is neither a cloud nor the URL of an ARM endpoint"
+        ))
+        .hint(format!(
+            "did you mean {}?",
+            nearest(name, known).first().unwrap_or(&known[0])
+        ))),
+    }
+}
+
+fn configuration(error: azure::Error) -> CliError {
+    let hint = error.hint();
+    let failed = CliError::failed(error);
+    match hint {
+        Some(hint) => failed.hint(hint),
+        None => failed,
+    }
+}
+
+/// Who signed in, as a person would know them.
+fn identity(claims: &Claims) -> String {
+    if let Some(user) = &claims.user_principal_name {
+        return user.clone();
+    }
+    match (&claims.application_name, &claims.application_id) {
+        (Some(name), Some(id)) => format!("application {name} ({id})"),
+        (None, Some(id)) => format!("application {id}"),
+        (_, None) => claims
+            .object_id
+            .clone()
+            .unwrap_or_else(|| "an unnamed identity".to_owned()),
+    }
+}
