@@ -61,6 +61,23 @@ impl Envelope {
     fn take(&mut self, object: &Map<String, Value>) {
         self.code = self.code.take().or_else(|| text(object, "code"));
         self.message = self.message.take().or_else(|| text(object, "message"));
+        if self.code.as_deref() == Some("BadRequest") {
+            self.take_detail(object);
+        }
+    }
+
+    /// Resource Graph says `BadRequest` to everything and puts the reason into the last detail.
+    fn take_detail(&mut self, object: &Map<String, Value>) {
+        let detail = member(object, "details")
+            .and_then(Value::as_array)
+            .and_then(|details| details.iter().rev().find_map(Value::as_object));
+        let Some(detail) = detail else {
+            return;
+        };
+        if let Some(code) = text(detail, "code") {
+            self.code = Some(code);
+            self.message = text(detail, "message").or(self.message.take());
+        }
     }
 }
 
@@ -140,6 +157,16 @@ mod tests {
             (
                 r#"{"odata.error":{"code":"A","message":{"lang":"en","value":"m"}}}"#,
                 both("A", "m"),
+            ),
+            (
+                r#"{"error":{"code":"BadRequest","message":"timestamp = 1","details":[
+                    {"code":"InvalidQuery","message":"n"},
+                    {"code":"DisallowedLogicalTableName","message":"Table x is invalid."}]}}"#,
+                both("DisallowedLogicalTableName", "Table x is invalid."),
+            ),
+            (
+                r#"{"Code":"BadRequest","Message":"m","Details":[{"Message":"m"},{"ErrorEntity":{}}]}"#,
+                both("BadRequest", "m"),
             ),
             (r#"{"Message":"m"}"#, (None, Some("m".into()))),
             (r#"{"error":{"code":"","message":null}}"#, (None, None)),

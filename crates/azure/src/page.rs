@@ -37,7 +37,7 @@ struct List {
 impl Page {
     /// Reads a list: `{"value": […], "nextLink"}` of Resource Manager, `@odata.nextLink` of Graph, the
     /// bare array of some providers. A missing or null `value` is an empty list.
-    pub(crate) fn read(reply: Reply) -> Result<Self, String> {
+    pub fn read(reply: Reply) -> Result<Self, String> {
         let text = reply.body.get().trim_start();
         let unreadable = |error: serde_json::Error| format!("the reply is not a list: {error}");
         let (items, next) = if text.starts_with('[') {

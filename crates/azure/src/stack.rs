@@ -15,7 +15,7 @@ use crate::limiter::Limiter;
 use crate::options::Options;
 use crate::reply::Reply;
 use crate::retry::{Effort, named_wait};
-use crate::transport::{Received, Request, Transport, TransportError};
+use crate::transport::{Received, Request, Transport, TransportError, UNTRUSTED_HINT};
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
 const GRAPH_CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
@@ -176,7 +176,7 @@ impl Stack {
     }
 
     /// Stops the bucket when Azure throttles it and says for how long.
-    pub fn heed(&self, call: &Call, verdict: Verdict, named: Option<std::time::Duration>) {
+    fn heed(&self, call: &Call, verdict: Verdict, named: Option<std::time::Duration>) {
         if verdict.kind == FailureKind::Throttled
             && let Some(wait) = named
         {
@@ -189,13 +189,18 @@ fn unsent(call: &Call, error: &TransportError) -> Setback {
     let (kind, again) = match error {
         TransportError::PlainHttp => (FailureKind::Rejected, Again::Never),
         TransportError::TooLarge => (FailureKind::InvalidReply, Again::Never),
+        TransportError::Untrusted(_) => (FailureKind::Network, Again::Never),
         TransportError::TimedOut(_) => (FailureKind::Deadline, Again::Transient),
         TransportError::Connect(_) | TransportError::Broken(_) => {
             (FailureKind::Network, Again::Transient)
         }
     };
+    let mut failure = Failure::new(kind, call.shown_url(), error.to_string());
+    if matches!(error, TransportError::Untrusted(_)) {
+        failure.hint = Some(UNTRUSTED_HINT);
+    }
     Setback {
-        failure: Failure::new(kind, call.shown_url(), error.to_string()),
+        failure,
         again,
         named: None,
     }

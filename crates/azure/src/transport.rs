@@ -72,11 +72,17 @@ pub(crate) enum TransportError {
     TimedOut(Duration),
     #[error("the reply is larger than {} MiB", LARGEST_BODY / 1024 / 1024)]
     TooLarge,
+    #[error("the server's certificate is not trusted: {0}")]
+    Untrusted(String),
     #[error("no connection: {0}")]
     Connect(String),
     #[error("the connection broke: {0}")]
     Broken(String),
 }
+
+/// What helps against [`TransportError::Untrusted`].
+pub(crate) const UNTRUSTED_HINT: &str =
+    "name the endpoint's or the proxy's CA with --ca-file if it is a private one";
 
 impl Transport {
     /// A client that trusts the system's roots, and those of a PEM bundle besides.
@@ -207,11 +213,14 @@ fn classify(error: reqwest::Error) -> TransportError {
     let connect = error.is_connect();
     // The URL may carry a signature or a continuation token.
     let text = chain(&error.without_url());
-    if connect {
-        TransportError::Connect(text)
-    } else {
-        TransportError::Broken(text)
+    // `rustls` says so for every reason to distrust a certificate; the type is hidden too deep.
+    if text.contains("invalid peer certificate") {
+        return TransportError::Untrusted(text);
     }
+    if connect {
+        return TransportError::Connect(text);
+    }
+    TransportError::Broken(text)
 }
 
 /// An error with its causes: `reqwest` says what failed, the cause says why.

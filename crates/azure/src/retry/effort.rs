@@ -65,11 +65,12 @@ impl Effort {
         if *used >= allowed {
             return None;
         }
+        // "Come back at once" from a service that just refused is no time to keep to: asked that
+        // quickly it would be asked thousands of times.
         let pause = named
+            .filter(|wait| !wait.is_zero())
             .unwrap_or_else(|| backoff::pause(options.first_pause, options.longest_pause, *used));
         *used += 1;
-        // A pause of nothing, repeated, would be a busy loop against a service that says "later".
-        let pause = pause.max(Duration::from_millis(1));
         if pause >= self.remaining(options) {
             return None;
         }
@@ -139,8 +140,18 @@ mod tests {
     }
 
     #[test]
-    fn a_named_pause_of_zero_is_no_busy_loop() {
-        let pause = Effort::new().next_pause(Again::Throttled, Some(Duration::ZERO), &options());
-        assert_eq!(pause, Some(Duration::from_millis(1)));
+    fn a_named_pause_of_zero_falls_back_to_growing_pauses() {
+        let options = Options {
+            first_pause: Duration::from_secs(1),
+            longest_pause: Duration::from_secs(1),
+            ..options()
+        };
+        let mut effort = Effort::new();
+        let mut total = Duration::ZERO;
+        for _ in 0..64 {
+            let pause = effort.next_pause(Again::Throttled, Some(Duration::ZERO), &options);
+            total += pause.expect("a pause");
+        }
+        assert!(total > Duration::from_secs(1), "{total:?}");
     }
 }

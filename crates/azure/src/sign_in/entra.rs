@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::envelope::Envelope;
 use crate::failure::{Failure, FailureKind};
+use crate::transport::UNTRUSTED_HINT;
 
 /// Code, what it means, what to do. A code that is not here keeps Entra ID's own words.
 const KNOWN: &[(&str, &str, &str)] = &[
@@ -87,7 +88,11 @@ const KNOWN: &[(&str, &str, &str)] = &[
 pub(crate) fn explain(error: &azure_core::Error, login: &Url) -> Failure {
     let url = login.to_string();
     let Some(response) = response_of(error) else {
-        return Failure::new(FailureKind::SignIn, url, plain(&error.to_string()));
+        let mut failure = Failure::new(FailureKind::SignIn, url, root_cause(error));
+        if failure.message.contains("certificate is not trusted") {
+            failure.hint = Some(UNTRUSTED_HINT);
+        }
+        return failure;
     };
     let body = response.body();
     let envelope = Envelope::read(body);
@@ -123,6 +128,19 @@ fn response_of(error: &azure_core::Error) -> Option<&RawResponse> {
         }
         error = error.source()?;
     }
+}
+
+/// What started it: the library wraps each error in several of its own that only say where it was.
+fn root_cause(error: &azure_core::Error) -> String {
+    let mut cause: &(dyn std::error::Error + 'static) = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    let text = plain(&cause.to_string());
+    if cause.is::<serde_json::Error>() {
+        return format!("the sign-in endpoint's reply is not what it should be: {text}");
+    }
+    text
 }
 
 /// The first `AADSTS…` code of a text.
@@ -219,6 +237,23 @@ mod tests {
         assert!(failure.message.contains("Bad Gateway"), "{failure}");
         let empty = refused(503, "");
         assert_eq!(empty.message, "HTTP status 503");
+    }
+
+    #[test]
+    fn the_cause_is_said_and_not_its_wrapping() {
+        let cause = azure_core::Error::with_message(ErrorKind::Io, "no connection: refused");
+        let wrapped = azure_core::Error::with_error(ErrorKind::Credential, cause, "failed");
+        assert_eq!(
+            explain(&wrapped, &login()).message,
+            "no connection: refused"
+        );
+        let json = serde_json::from_str::<Value>("<").expect_err("no JSON");
+        let wrapped = azure_core::Error::with_error(ErrorKind::Credential, json, "failed");
+        let message = explain(&wrapped, &login()).into_details().message;
+        assert!(
+            message.contains("reply is not what it should be"),
+            "{message}"
+        );
     }
 
     #[test]

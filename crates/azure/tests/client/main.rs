@@ -7,3 +7,4 @@ mod paging;
 mod retry;
 mod server;
 mod sign_in;
+mod trust;

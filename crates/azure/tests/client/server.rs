@@ -8,8 +8,9 @@ use std::time::Duration;
 use azure::{Client, Cloud, Credential, Options, Secret, SignIn, Transport};
 use base64::Engine as _;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 use url::Url;
 
 /// The client secret of every test; no message may repeat it.
@@ -71,6 +72,22 @@ pub struct Server {
 
 impl Server {
     pub async fn start(script: impl Fn(&Seen) -> Option<Answer> + Send + Sync + 'static) -> Self {
+        Self::listen(None, script).await
+    }
+
+    /// A server that speaks HTTPS.
+    pub async fn start_tls(
+        tls: Arc<rustls::ServerConfig>,
+        script: impl Fn(&Seen) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen(Some(TlsAcceptor::from(tls)), script).await
+    }
+
+    async fn listen(
+        tls: Option<TlsAcceptor>,
+        script: impl Fn(&Seen) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Self {
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address: SocketAddr = listener.local_addr().expect("an address");
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -79,12 +96,22 @@ impl Server {
             let seen = Arc::clone(&seen);
             async move {
                 while let Ok((stream, _)) = listener.accept().await {
-                    tokio::spawn(serve(stream, Arc::clone(&script), Arc::clone(&seen)));
+                    let (tls, script, seen) = (tls.clone(), Arc::clone(&script), Arc::clone(&seen));
+                    tokio::spawn(async move {
+                        match tls {
+                            None => serve(stream, script, seen).await,
+                            Some(tls) => {
+                                if let Ok(stream) = tls.accept(stream).await {
+                                    serve(stream, script, seen).await;
+                                }
+                            }
+                        }
+                    });
                 }
             }
         });
         Self {
-            url: Url::parse(&format!("http://{address}")).expect("a URL"),
+            url: Url::parse(&format!("{scheme}://{address}")).expect("a URL"),
             seen,
         }
     }
@@ -124,6 +151,10 @@ impl Server {
 
     pub fn client_with(&self, options: Options) -> Client {
         let transport = Transport::new(None).expect("a transport");
+        self.client_over(transport, options)
+    }
+
+    pub fn client_over(&self, transport: Transport, options: Options) -> Client {
         let sign_in = SignIn::ClientSecret {
             tenant: "tenant-1".into(),
             client: "app-1".into(),
@@ -157,7 +188,11 @@ pub fn token_reply(number: usize) -> Answer {
     }))
 }
 
-async fn serve(mut stream: TcpStream, script: Arc<Script>, log: Arc<Mutex<Vec<Seen>>>) {
+async fn serve(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    script: Arc<Script>,
+    log: Arc<Mutex<Vec<Seen>>>,
+) {
     let Some(mut request) = read(&mut stream).await else {
         return;
     };
@@ -193,7 +228,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, log: Arc<Mutex<Vec<Se
     let _ = stream.shutdown().await;
 }
 
-async fn read(stream: &mut TcpStream) -> Option<Seen> {
+async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Seen> {
     let mut bytes = Vec::new();
     let head_end = loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
