@@ -15,6 +15,7 @@ mod kql;
 mod kql_parse;
 mod listener;
 mod load_error;
+mod load_faults;
 mod load_file;
 mod load_folder;
 mod options;

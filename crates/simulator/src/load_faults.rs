@@ -63,8 +63,10 @@ impl Faults {
     /// # Errors
     /// The file cannot be read or is not what it should be.
     pub fn load(path: &Path) -> Result<Self, LoadError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| LoadError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
         parse(&text).map_err(|message| LoadError::parse(&path.display().to_string(), message))
     }
 }
@@ -74,7 +76,11 @@ fn parse(text: &str) -> Result<Faults, String> {
     if !(0.0..=1.0).contains(&form.rate) {
         return Err(format!("`rate` is a share from 0 to 1, not {}", form.rate));
     }
-    Ok(Faults { rate: form.rate, seed: form.seed, rules: form.rules.into_iter().map(rule).collect() })
+    Ok(Faults {
+        rate: form.rate,
+        seed: form.seed,
+        rules: form.rules.into_iter().map(rule).collect(),
+    })
 }
 
 fn rule(form: RuleForm) -> FaultRule {
@@ -82,7 +88,15 @@ fn rule(form: RuleForm) -> FaultRule {
         path: form.path,
         method: form.method,
         kind: match form.fault {
-            KindForm::Status { code, body, headers } => FaultKind::Status { code, body, headers },
+            KindForm::Status {
+                code,
+                body,
+                headers,
+            } => FaultKind::Status {
+                code,
+                body,
+                headers,
+            },
             KindForm::Throttled { retry_after } => FaultKind::Throttled { retry_after },
             KindForm::Slow { milliseconds } => FaultKind::Slow(Duration::from_millis(milliseconds)),
             KindForm::ForeignNextLink { host } => FaultKind::ForeignNextLink(host),
@@ -119,9 +133,20 @@ mod tests {
         .unwrap();
         assert_eq!((faults.rate, faults.seed, faults.rules.len()), (0.5, 7, 10));
         let first = &faults.rules[0];
-        assert_eq!((&first.kind, first.times, first.after), (&FaultKind::Reset, Some(2), 1));
-        assert_eq!(faults.rules[1].kind, FaultKind::Throttled { retry_after: Some(3) });
-        assert_eq!(faults.rules[4].kind, FaultKind::Slow(Duration::from_millis(20)));
+        assert_eq!(
+            (&first.kind, first.times, first.after),
+            (&FaultKind::Reset, Some(2), 1)
+        );
+        assert_eq!(
+            faults.rules[1].kind,
+            FaultKind::Throttled {
+                retry_after: Some(3)
+            }
+        );
+        assert_eq!(
+            faults.rules[4].kind,
+            FaultKind::Slow(Duration::from_millis(20))
+        );
     }
 
     #[test]

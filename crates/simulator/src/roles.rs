@@ -225,25 +225,17 @@ pub(crate) fn named_permissions(tenant: &Tenant, name: &str) -> Vec<Permission> 
 }
 
 fn stored(tenant: &Tenant, name: &str) -> Option<Value> {
-    let scopes = tenant
-        .subscriptions
-        .iter()
-        .map(|one| format!("/subscriptions/{}", one.id))
-        .chain(std::iter::once(String::new()));
-    for scope in scopes {
-        let list = format!("{scope}/providers/Microsoft.Authorization/roleDefinitions");
-        for item in tenant.store.collection(&list).items {
-            let called = |value: &Value| {
-                value
-                    .as_str()
-                    .is_some_and(|have| have.eq_ignore_ascii_case(name))
-            };
-            if called(&item.body["name"]) || called(&item.body["properties"]["roleName"]) {
-                return Some(item.body.as_ref().clone());
-            }
-        }
-    }
-    None
+    let called = |value: &Value| {
+        value
+            .as_str()
+            .is_some_and(|have| have.eq_ignore_ascii_case(name))
+    };
+    tenant
+        .store
+        .role_definitions()
+        .map(crate::store::Document::alone)
+        .find(|body| called(&body["name"]) || called(&body["properties"]["roleName"]))
+        .map(|body| body.as_ref().clone())
 }
 
 fn blocks(definition: &Value) -> Vec<Permission> {

@@ -78,6 +78,7 @@ pub(crate) struct Store {
     documents: BTreeMap<String, Document>,
     lists: BTreeMap<String, StoredList>,
     role_assignments: BTreeSet<String>,
+    role_definitions: BTreeSet<String>,
     writes: u64,
 }
 
@@ -111,6 +112,9 @@ impl Store {
         let key = path::key(at);
         if key.contains("/providers/microsoft.authorization/roleassignments/") {
             self.role_assignments.insert(key.clone());
+        }
+        if key.contains("/providers/microsoft.authorization/roledefinitions/") {
+            self.role_definitions.insert(key.clone());
         }
         self.writes += 1;
         let etag = format!("\"{:08x}\"", self.writes);
@@ -152,8 +156,10 @@ impl Store {
         for below in &keys {
             self.documents.remove(below);
             self.role_assignments.remove(below);
+            self.role_definitions.remove(below);
         }
         self.role_assignments.remove(&key);
+        self.role_definitions.remove(&key);
         self.lists
             .retain(|list, _| list != &key && !list.starts_with(&beneath));
         found || !keys.is_empty()
@@ -191,6 +197,13 @@ impl Store {
     /// The role assignments that were stored as documents, at any scope.
     pub(crate) fn role_assignments(&self) -> impl Iterator<Item = &Document> {
         self.role_assignments
+            .iter()
+            .filter_map(|key| self.documents.get(key))
+    }
+
+    /// The role definitions that were stored as documents, at any scope.
+    pub(crate) fn role_definitions(&self) -> impl Iterator<Item = &Document> {
+        self.role_definitions
             .iter()
             .filter_map(|key| self.documents.get(key))
     }

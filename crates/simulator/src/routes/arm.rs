@@ -83,7 +83,7 @@ fn read(context: &Context<'_>) -> Reply {
         return reply;
     }
     let Some(provider) = ProviderPath::parse(at) else {
-        return document(context).unwrap_or_else(|| not_found(at));
+        return document(context).unwrap_or_else(|| missing(context.tenant, at));
     };
     if provider.ends_on_type() {
         return arm_lists::read(context, &provider);
@@ -106,11 +106,11 @@ fn document(context: &Context<'_>) -> Option<Reply> {
 
 /// ARM's answer for a resource that does not exist: its group may be what is missing.
 pub(super) fn missing(tenant: &Tenant, at: &str) -> Reply {
-    if let Some(group) = path::resource_group(at) {
-        if !arm_containers::group_exists(tenant, at) {
-            let message = format!("Resource group '{group}' could not be found.");
-            return reply::arm(404, "ResourceGroupNotFound", message);
-        }
+    if let Some(group) = path::resource_group(at)
+        && !arm_containers::group_exists(tenant, at)
+    {
+        let message = format!("Resource group '{group}' could not be found.");
+        return reply::arm(404, "ResourceGroupNotFound", message);
     }
     not_found(at)
 }

@@ -115,12 +115,15 @@ pub(super) fn group_exists(tenant: &Tenant, at: &str) -> bool {
     parts.len() >= 4 && tenant.store.knows(&format!("/{}", parts[..4].join("/")))
 }
 
-/// The resource groups of a subscription: those stored, and those that ids speak of.
-pub(super) fn resource_groups(context: &Context<'_>, subscription: &str) -> Vec<Item> {
-    groups_of(context.tenant, subscription)
+/// The resource groups of a subscription that the caller may read.
+fn resource_groups(context: &Context<'_>, subscription: &str) -> Vec<Item> {
+    let mut groups = groups_of(context.tenant, subscription);
+    let action = "Microsoft.Resources/subscriptions/resourceGroups/read";
+    groups.retain(|group| context.grants.allow(context.tenant, action, &group.path));
+    groups
 }
 
-/// As [`resource_groups`], whoever asks.
+/// The resource groups of a subscription: those stored, and those that ids speak of.
 pub(super) fn groups_of(tenant: &Tenant, subscription: &str) -> Vec<Item> {
     let home = tenant
         .subscription(subscription)

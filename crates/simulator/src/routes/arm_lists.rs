@@ -34,10 +34,11 @@ pub(super) fn read(context: &Context<'_>, provider: &ProviderPath<'_>) -> Reply 
     }
     let mut found = tenant.store.collection(at);
     derive(context, provider, &mut found);
-    if found.items.is_empty() && !found.stored {
-        if let Some(refusal) = no_parent(context, provider) {
-            return refusal;
-        }
+    if found.items.is_empty()
+        && !found.stored
+        && let Some(refusal) = no_parent(context, provider)
+    {
+        return refusal;
     }
     found.items.retain(|item| visible(context, item));
     page(context, found.items, found.envelope)
