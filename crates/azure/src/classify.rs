@@ -1,12 +1,10 @@
-//! What an error reply means: one table over status, error code and message.
-//!
-//! The first matching row wins. Codes compare without case. Sources: Microsoft's pages on
-//! [common deployment errors](https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors),
-//! [throttling](https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling)
-//! and [Graph errors](https://learn.microsoft.com/graph/errors), and recorded replies.
+//! What an error reply means, by status, error code and message. The meanings stand in one table.
+
+mod table;
 
 use crate::envelope::Envelope;
 use crate::failure::FailureKind;
+use table::{Code, Status, TABLE};
 
 /// Whether asking again can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,161 +30,6 @@ pub(crate) struct Verdict {
     pub whole_scope: bool,
 }
 
-enum Status {
-    Any,
-    Is(u16),
-    Server,
-    Client,
-}
-
-enum Code {
-    Any,
-    Is(&'static str),
-    Starts(&'static str),
-    /// Any code, and a message that holds this text.
-    Says(&'static str),
-}
-
-type Row = (Status, Code, FailureKind, Again);
-
-const TABLE: &[Row] = {
-    use Again::{Never, NewToken, Throttled, Transient};
-    use FailureKind as Kind;
-    &[
-        // Retryable by name, whatever the status: not a rate limit, although some come as 429.
-        (
-            Status::Any,
-            Code::Starts("RetryableError"),
-            Kind::Server,
-            Transient,
-        ),
-        // The provider is switched off in the subscription, or this cloud lacks the API.
-        (
-            Status::Any,
-            Code::Is("MissingSubscriptionRegistration"),
-            Kind::NotRegistered,
-            Never,
-        ),
-        (
-            Status::Any,
-            Code::Is("SubscriptionNotRegistered"),
-            Kind::NotRegistered,
-            Never,
-        ),
-        (
-            Status::Any,
-            Code::Is("MissingRegistrationForResourceProvider"),
-            Kind::NotRegistered,
-            Never,
-        ),
-        (
-            Status::Any,
-            Code::Is("NoRegisteredProviderFound"),
-            Kind::NotAvailable,
-            Never,
-        ),
-        (
-            Status::Any,
-            Code::Is("InvalidResourceType"),
-            Kind::NotAvailable,
-            Never,
-        ),
-        (
-            Status::Any,
-            Code::Is("InvalidResourceNamespace"),
-            Kind::NotAvailable,
-            Never,
-        ),
-        (
-            Status::Any,
-            Code::Is("DisallowedLogicalTableName"),
-            Kind::NotAvailable,
-            Never,
-        ),
-        (
-            Status::Is(400),
-            Code::Says("Resource not found for the segment"),
-            Kind::NotAvailable,
-            Never,
-        ),
-        (Status::Is(501), Code::Any, Kind::NotAvailable, Never),
-        // Licences: the wording varies, the code does not.
-        (
-            Status::Any,
-            Code::Is("Authentication_RequestFromNonPremiumTenantOrB2CTenant"),
-            Kind::Unlicensed,
-            Never,
-        ),
-        (
-            Status::Any,
-            Code::Is("AadPremiumLicenseRequired"),
-            Kind::Unlicensed,
-            Never,
-        ),
-        (
-            Status::Any,
-            Code::Is("TenantNotLicensed"),
-            Kind::Unlicensed,
-            Never,
-        ),
-        // Locks and disabled subscriptions refuse actions such as listing keys.
-        (Status::Any, Code::Is("ScopeLocked"), Kind::Denied, Never),
-        (
-            Status::Any,
-            Code::Is("ReadOnlyDisabledSubscription"),
-            Kind::Denied,
-            Never,
-        ),
-        (Status::Is(423), Code::Any, Kind::Denied, Never),
-        // App Service says 401 for a quota. The token is fine, but nobody can be sure: one renewal.
-        (
-            Status::Is(401),
-            Code::Says("quota"),
-            Kind::Rejected,
-            NewToken,
-        ),
-        (
-            Status::Is(401),
-            Code::Is("InvalidAuthenticationTokenTenant"),
-            Kind::Denied,
-            Never,
-        ),
-        (
-            Status::Is(401),
-            Code::Is("ExpiredAuthenticationToken"),
-            Kind::SignIn,
-            NewToken,
-        ),
-        (
-            Status::Is(401),
-            Code::Is("InvalidAuthenticationToken"),
-            Kind::SignIn,
-            NewToken,
-        ),
-        (Status::Is(401), Code::Any, Kind::Denied, NewToken),
-        (Status::Is(403), Code::Any, Kind::Denied, Never),
-        (Status::Is(404), Code::Any, Kind::NotFound, Never),
-        (Status::Is(410), Code::Any, Kind::NotFound, Never),
-        (Status::Is(429), Code::Any, Kind::Throttled, Throttled),
-        (Status::Is(408), Code::Any, Kind::Server, Transient),
-        (
-            Status::Is(409),
-            Code::Is("AnotherOperationInProgress"),
-            Kind::Server,
-            Transient,
-        ),
-        // Resource Graph and some providers throttle with another status.
-        (
-            Status::Is(503),
-            Code::Is("TooManyRequests"),
-            Kind::Throttled,
-            Throttled,
-        ),
-        (Status::Server, Code::Any, Kind::Server, Transient),
-        (Status::Client, Code::Any, Kind::Rejected, Never),
-    ]
-};
-
 /// The meaning of a reply that is not a success.
 pub(crate) fn classify(status: u16, envelope: &Envelope) -> Verdict {
     let code = envelope.code.as_deref().unwrap_or_default();
@@ -197,12 +40,10 @@ pub(crate) fn classify(status: u16, envelope: &Envelope) -> Verdict {
     }
     TABLE
         .iter()
-        .find(|(wanted, pattern, ..)| {
-            status_matches(wanted, status) && code_matches(pattern, code, message)
-        })
+        .find(|row| status_matches(&row.status, status) && code_matches(&row.code, code, message))
         .map_or_else(
             || verdict(FailureKind::InvalidReply, Again::Never, code),
-            |(_, _, kind, again)| verdict(*kind, *again, code),
+            |row| verdict(row.kind, row.again, code),
         )
 }
 
