@@ -38,9 +38,6 @@ struct Source {
     /// Files below the folder of replies; `*` at the end of a name stands for anything.
     #[serde(default)]
     files: Vec<String>,
-    /// The same, for exports that write property names with a capital letter first.
-    #[serde(default)]
-    pascal_case_files: Vec<String>,
     /// Paths of maps whose keys users or extensions choose.
     #[serde(default)]
     maps: Vec<String>,
@@ -106,19 +103,15 @@ fn learn(
     let mut learner = Learner {
         maps,
         opaque: &source.opaque,
-        pascal_case: false,
         paths: BTreeSet::new(),
     };
-    for (patterns, pascal_case) in [(&source.files, false), (&source.pascal_case_files, true)] {
-        learner.pascal_case = pascal_case;
-        for pattern in patterns {
-            for file in matching(replies, pattern)? {
-                let body: Value = serde_json::from_str(&fs::read_to_string(&file)?)
-                    .map_err(|error| format!("{}: {error}", file.display()))?;
-                documents(&body)
-                    .into_iter()
-                    .for_each(|document| learner.object("", document));
-            }
+    for pattern in &source.files {
+        for file in matching(replies, pattern)? {
+            let body: Value = serde_json::from_str(&fs::read_to_string(&file)?)
+                .map_err(|error| format!("{}: {error}", file.display()))?;
+            documents(&body)
+                .into_iter()
+                .for_each(|document| learner.object("", document));
         }
     }
     Ok(innermost(learner.paths))
@@ -178,7 +171,6 @@ fn documents(body: &Value) -> Vec<&Value> {
 struct Learner<'a> {
     maps: &'a [&'a str],
     opaque: &'a [String],
-    pascal_case: bool,
     paths: BTreeSet<String>,
 }
 
@@ -193,13 +185,9 @@ impl Learner<'_> {
             if name.contains("@odata.") && !name.starts_with('@') {
                 continue; // An annotation of another member, not a property.
             }
-            let name = if is_map {
-                "*".to_owned()
-            } else {
-                self.spelling(name)
-            };
+            let name = if is_map { "*" } else { name };
             let path = if path.is_empty() {
-                name
+                name.to_owned()
             } else {
                 format!("{path}.{name}")
             };
@@ -220,15 +208,6 @@ impl Learner<'_> {
             self.value(&path, item);
         }
         self.paths.insert(path);
-    }
-
-    /// A property's name as the REST API spells it.
-    fn spelling(&self, name: &str) -> String {
-        let mut letters = name.chars();
-        match letters.next() {
-            Some(first) if self.pascal_case => first.to_lowercase().chain(letters).collect(),
-            _ => name.to_owned(),
-        }
     }
 }
 
