@@ -16,6 +16,7 @@ mod read;
 mod record;
 mod scope;
 mod snapshot;
+mod unread;
 mod writer;
 
 pub use collect::{Collection, collect, default_file};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use catalog::{Catalog, Outcome, Scope};
+use catalog::{Outcome, Scope};
 use checks::{Check, Evaluator, Finding, PrepareError, RunError, Settings, render_remediation};
 use inventory::{FORMAT_VERSION, Manifest, Snapshot};
 use jiff::Timestamp;
@@ -60,7 +60,7 @@ pub fn assess(assessment: Assessment<'_>, console: &Console) -> Result<Exit, Cli
             RunError::Emit(error) => unwritable(error),
             RunError::Source(_) => CliError::failed(error),
         })?;
-    let gaps = gaps(&snapshot, &assessment.content.catalog, &manifest)?;
+    let gaps = gaps(&snapshot, &assessment, &manifest)?;
     let mut measured = measurements(&snapshot, &manifest, assessment.seconds)?;
     measured
         .seconds
@@ -217,16 +217,15 @@ fn check_info(check: &Check) -> report::CheckInfo {
 }
 
 /// What the ledger says was not read, in words for a report.
-fn gaps(snapshot: &Snapshot, catalog: &Catalog, manifest: &Manifest) -> Result<Vec<Gap>, CliError> {
-    let groups = snapshot.ledger_groups().map_err(CliError::failed)?;
-    let unread = groups.into_iter().filter(|group| !group.outcome.is_known());
-    Ok(unread
-        .map(|group| {
+fn gaps(snapshot: &Snapshot, assessment: &Assessment<'_>, manifest: &Manifest) -> Result<Vec<Gap>, CliError> {
+    let plan = assessment.content.plan(assessment.selected)?;
+    let unread = snapshot.unread(&plan).map_err(CliError::failed)?;
+    Ok(unread.into_iter().map(|group| {
             let name = group
                 .scope
                 .subscription_id()
                 .and_then(|id| subscription_name(manifest, id));
-            let permission = catalog
+            let permission = assessment.content.catalog
                 .entry(&group.document_type)
                 .map(|entry| entry.permission.clone());
             Gap {

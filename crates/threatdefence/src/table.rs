@@ -1,8 +1,9 @@
 //! Tables that read well without lines and without colour.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 
-/// Aligned columns under their headings, wrapped to `width`.
+/// Aligned columns under their headings. Only the last one is wrapped to fit `width`: ids and names
+/// stay whole, so that they can be copied.
 pub fn of(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>, width: usize) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -13,10 +14,13 @@ pub fn of(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>, width:
     for row in rows {
         table.add_row(row);
     }
-    let lines: Vec<String> = table
-        .lines()
-        .map(|line| line.trim_end().to_owned())
-        .collect();
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        if index + 1 < headings.len() {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     lines.join("\n")
 }
 

@@ -84,7 +84,7 @@ pub async fn run(arguments: &CollectArgs, console: &Console) -> Result<Exit, Cli
     }
     let snapshot = crate::assess::open(&arguments.output)?;
     let gaps: u64 = snapshot
-        .ledger_groups()
+        .unread(&plan)
         .map_err(CliError::failed)?
         .iter()
         .filter(|group| group.outcome.is_gap())

@@ -1,0 +1,35 @@
+//! What the ledger says was not read, as far as it matters to a plan.
+
+use std::collections::BTreeMap;
+
+use catalog::{DocumentType, Plan};
+
+use crate::format::SnapshotError;
+use crate::ledger::LedgerGroup;
+use crate::snapshot::Snapshot;
+
+impl Snapshot {
+    /// The reads of `plan` that were not answered. One whose fallback was read everywhere is not
+    /// among them: what it would have told is known all the same.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn unread(&self, plan: &Plan) -> Result<Vec<LedgerGroup>, SnapshotError> {
+        let mut groups: BTreeMap<DocumentType, Vec<LedgerGroup>> = BTreeMap::new();
+        for group in self.ledger_groups()? {
+            groups.entry(group.document_type.clone()).or_default().push(group);
+        }
+        let steps = plan.all_steps();
+        let was_read = |name: &DocumentType| {
+            groups.get(name).is_some_and(|groups| groups.iter().all(|group| group.outcome.is_known()))
+        };
+        let replaced: Vec<&DocumentType> = steps
+            .iter()
+            .filter(|step| was_read(&step.entry.name))
+            .filter_map(|step| step.fallback_for.as_ref())
+            .collect();
+        let names = steps.iter().map(|step| &step.entry.name).filter(|name| !replaced.contains(name));
+        let planned = names.filter_map(|name| groups.get(name)).flatten();
+        Ok(planned.filter(|group| !group.outcome.is_known()).cloned().collect())
+    }
+}
