@@ -110,6 +110,8 @@ async fn a_batch_holds_twenty_requests_at_most() {
     assert_eq!(twenty.body["responses"][0]["body"]["displayName"], "Ada");
     assert_eq!(twenty.body["responses"][1]["status"], 403);
     assert_eq!(batch(21).await.status, 400);
+    let unsigned = answer(sim.client.post(sim.url("/v1.0/$batch")).body("{}")).await;
+    assert_eq!(unsigned.status, 401);
     let inner = sim
         .server
         .requests()

@@ -11,6 +11,9 @@ const MOST: usize = 20;
 
 /// Microsoft Graph's batch: <https://learn.microsoft.com/graph/json-batching>.
 pub(super) fn graph(state: &State, request: &Request) -> Reply {
+    if let Err(refusal) = super::graph::sign_in(state, request) {
+        return refusal;
+    }
     let Some(inner) = requests(request) else {
         return reply::graph(400, "BadRequest", "Invalid batch payload format.");
     };

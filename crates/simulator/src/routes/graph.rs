@@ -40,7 +40,8 @@ pub(super) fn serve(state: &State, request: &Request) -> Reply {
     }
 }
 
-fn sign_in(state: &State, request: &Request) -> Result<Principal, Reply> {
+/// Reads the caller out of the token.
+pub(super) fn sign_in(state: &State, request: &Request) -> Result<Principal, Reply> {
     let sent = request.header("authorization");
     let checked = state.tokens.check(sent, Service::Graph, &request.origin);
     checked.map_err(|refusal| {
