@@ -1,6 +1,6 @@
 //! Documents that several checks read are loaded once.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use catalog::{Document, DocumentType, Documents, Scope, SourceError};
 
@@ -20,7 +20,7 @@ pub(crate) struct Cache<'s> {
 struct Slot {
     document_type: DocumentType,
     children: Vec<String>,
-    loaded: Rc<Loaded>,
+    loaded: Arc<Loaded>,
 }
 
 impl<'s> Cache<'s> {
@@ -43,7 +43,7 @@ impl<'s> Cache<'s> {
         &mut self,
         read: &ResolvedRead,
         document: &Document,
-    ) -> Result<Rc<Loaded>, SourceError> {
+    ) -> Result<Arc<Loaded>, SourceError> {
         let slots = if read.own_child {
             &mut self.children
         } else {
@@ -55,12 +55,12 @@ impl<'s> Cache<'s> {
                 Loaded::Gap(gap) if gap.label != read.label && read.children.is_empty() => {
                     let mut gap = gap.clone();
                     gap.label.clone_from(&read.label);
-                    Rc::new(Loaded::Gap(gap))
+                    Arc::new(Loaded::Gap(gap))
                 }
-                _ => Rc::clone(&slot.loaded),
+                _ => Arc::clone(&slot.loaded),
             });
         }
-        let loaded = Rc::new(if read.own_child {
+        let loaded = Arc::new(if read.own_child {
             loading::own_child(self.source, read, document)?
         } else {
             loading::joined(self.source, read, self.scope)?
@@ -68,7 +68,7 @@ impl<'s> Cache<'s> {
         slots.push(Slot {
             document_type: read.entry.name.clone(),
             children: read.children.iter().map(|(key, _)| key.clone()).collect(),
-            loaded: Rc::clone(&loaded),
+            loaded: Arc::clone(&loaded),
         });
         Ok(loaded)
     }

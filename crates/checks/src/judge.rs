@@ -1,6 +1,6 @@
 //! One check's verdict on one document.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use catalog::{Document, DocumentType, SourceError};
 use expression::{Bindings, EvalError, Program, Template, Value as Operand};
@@ -54,7 +54,7 @@ impl Judge<'_> {
         document: &Document,
         tenant: &str,
         facts: &Facts,
-        mut load: impl FnMut(usize) -> Result<Rc<Loaded>, SourceError>,
+        mut load: impl FnMut(usize) -> Result<Arc<Loaded>, SourceError>,
     ) -> Result<Vec<Judged>, SourceError> {
         let case = Case {
             document,

@@ -1,6 +1,6 @@
 //! The documents that a check reads, as far as they are known.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use catalog::SourceError;
 use serde_json::Value;
@@ -13,7 +13,7 @@ use crate::reads::ResolvedRead;
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     /// Known documents by the index of their read; null for the side of a fallback that is not used.
-    values: Vec<(usize, Option<Rc<Loaded>>)>,
+    values: Vec<(usize, Option<Arc<Loaded>>)>,
     /// What is missing, with the gap of the read that stands in for it.
     gaps: Vec<(Gap, Option<Gap>)>,
 }
@@ -26,7 +26,7 @@ impl Known {
     pub(crate) fn load(
         reads: &[ResolvedRead],
         wanted: impl Fn(&ResolvedRead) -> bool,
-        mut load: impl FnMut(usize) -> Result<Rc<Loaded>, SourceError>,
+        mut load: impl FnMut(usize) -> Result<Arc<Loaded>, SourceError>,
     ) -> Result<Self, SourceError> {
         let mut known = Self::default();
         for (index, read) in reads.iter().enumerate() {

@@ -41,7 +41,7 @@ pub use evaluate::{Counts, Evaluator, PrepareError, RunError};
 pub use finding::{Finding, Reason, Severity, Status};
 pub use functions::environment;
 pub use library::Library;
-pub use lint::lint;
+pub use lint::{lint, lint_check};
 pub use memory::Memory;
 pub use reads::UnknownType;
 pub use remediation::{RenderedRemediation, render_remediation};

@@ -20,8 +20,10 @@ pub struct RenderedRemediation {
     pub powershell: Option<String>,
 }
 
-/// Fills a check's remediation in with a finding's values. `resource` has the `id`, `name`, `type`
-/// and `location` of the finding, `evidence` its evidence; `params` are the check's defaults.
+/// Fills a check's remediation in with a finding's values. `resource` has the `id`, `name`, `type`,
+/// `location` and `subscriptionId` of the finding; where the check judges items, `item` has them, and
+/// `resource` those of the document that the item belongs to. `evidence` is the finding's evidence,
+/// `params` are the check's defaults.
 ///
 /// Values that a shell would take apart are quoted in commands, because names come from whoever may
 /// create resources. What is not set stays as `<not set>` for the reader to fill in.
@@ -33,12 +35,14 @@ pub fn render_remediation(
     check: &Check,
     finding: &Finding,
 ) -> Result<RenderedRemediation, EvalError> {
-    let resource = json!({
+    let item = json!({
         "id": finding.resource_id,
         "name": finding.resource_name,
         "type": finding.resource_type.as_str(),
         "location": finding.region,
+        "subscriptionId": finding.subscription_id,
     });
+    let resource = owner(check, finding, &item);
     let evidence: Value = finding
         .evidence
         .iter()
@@ -48,6 +52,7 @@ pub fn render_remediation(
     let mut bindings = Bindings::new();
     bindings
         .bind("resource", &resource)
+        .bind("item", &item)
         .bind("evidence", &evidence)
         .bind("params", &params)
         .bind_value(
@@ -69,6 +74,25 @@ pub fn render_remediation(
         bicep: fill(&check.remediation.bicep, plain)?,
         powershell: fill(&check.remediation.powershell, powershell)?,
     })
+}
+
+/// The document that a finding's item belongs to, told by its id; the finding's own resource when
+/// the check judges documents as a whole.
+fn owner(check: &Check, finding: &Finding, item: &Value) -> Value {
+    let mut resource = item.clone();
+    if check.each.is_none() || finding.resource_type == check.resource {
+        return resource;
+    }
+    let Some((scope, path)) = finding.resource_id.split_once("/providers/") else {
+        return resource;
+    };
+    // `Microsoft.KeyVault/vaults` is a namespace and one type; an id has a name after each type.
+    let types = check.resource.as_str().matches('/').count();
+    let segments: Vec<&str> = path.split('/').take(1 + 2 * types).collect();
+    resource["id"] = format!("{scope}/providers/{}", segments.join("/")).into();
+    resource["name"] = segments.last().copied().into();
+    resource["type"] = check.resource.as_str().into();
+    resource
 }
 
 fn plain(value: &Operand<'_>) -> String {

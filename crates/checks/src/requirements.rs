@@ -1,7 +1,6 @@
 //! What a check needs to be read, and what it takes to read it.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use catalog::{Catalog, Document, DocumentType, Documents, Requirement, Scope, SourceError};
@@ -84,12 +83,15 @@ impl Check {
     }
 }
 
+/// Joined lists of one scope, by the index of their read.
+type Joined = (Scope, Vec<(usize, Arc<Loaded>)>);
+
 /// A check's `when`, asked before its children are read.
 struct Needed {
     when: Arc<Program>,
     reads: Vec<ResolvedRead>,
-    /// Joined lists that were read to the end, by the index of their read, for the scope asked last.
-    joined: Mutex<Option<(Scope, Vec<(usize, Arc<Loaded>)>)>>,
+    /// Joined lists that were read to the end, for the scope asked last.
+    joined: Mutex<Option<Joined>>,
 }
 
 impl Needed {
@@ -124,10 +126,10 @@ impl Needed {
         index: usize,
         document: &Document,
         documents: &dyn Documents,
-    ) -> Result<Rc<Loaded>, SourceError> {
+    ) -> Result<Arc<Loaded>, SourceError> {
         let read = &self.reads[index];
         if read.own_child {
-            return loading::own_child(documents, read, document).map(Rc::new);
+            return loading::own_child(documents, read, document).map(Arc::new);
         }
         let mut joined = self.joined.lock().unwrap_or_else(PoisonError::into_inner);
         if joined
@@ -141,13 +143,13 @@ impl Needed {
             .as_ref()
             .and_then(|slots| slots.iter().find(|(slot, _)| *slot == index));
         if let Some((_, loaded)) = kept {
-            return Ok(Rc::new(Loaded::clone(loaded)));
+            return Ok(Arc::clone(loaded));
         }
-        let loaded = loading::joined(documents, read, &document.scope)?;
+        let loaded = Arc::new(loading::joined(documents, read, &document.scope)?);
         // A gap may be filled while the collection goes on.
-        if let (Loaded::Known(_), Some(slots)) = (&loaded, slots) {
-            slots.push((index, Arc::new(loaded.clone())));
+        if let (Loaded::Known(_), Some(slots)) = (loaded.as_ref(), slots) {
+            slots.push((index, Arc::clone(&loaded)));
         }
-        Ok(Rc::new(loaded))
+        Ok(loaded)
     }
 }

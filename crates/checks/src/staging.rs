@@ -16,21 +16,26 @@ const SUBSCRIPTION: &str = "22222222-2222-2222-2222-222222222222";
 /// absent: a list is empty, a single document does not exist.
 pub(crate) fn stage(check: &Check, test: &Test, catalog: &Catalog) -> Result<Memory, String> {
     let (lineage, reads) = resolve(check, catalog).map_err(|error| error.to_string())?;
+    let (Some(root), Some(entry)) = (lineage.first(), lineage.last()) else {
+        return Err(format!("{} is listed nowhere", check.resource));
+    };
     let outcome = |name: &str| {
         test.unreadable
             .iter()
             .find(|(read, _)| read == name)
             .map(|(_, outcome)| *outcome)
     };
-    let mut memory = Memory::new(TENANT);
-    let (Some(root), Some(entry)) = (lineage.first(), lineage.last()) else {
-        return Err(format!("{} is listed nowhere", check.resource));
+    let mut stage = Stage {
+        subscription: subscription_of(&test.resource),
+        memory: Memory::new(TENANT),
     };
     let listed = outcome("resource").unwrap_or(Outcome::Read);
-    memory.read(&root.name, scope(root), listed, None);
-    let resource = document(entry, test.resource.clone(), 0);
+    stage
+        .memory
+        .read(&root.name, stage.scope(root), listed, None);
+    let resource = stage.document(entry, test.resource.clone(), 0);
     if listed.is_known() {
-        memory.insert(resource.clone());
+        stage.memory.insert(resource.clone());
     }
     for read in &reads {
         let given = test
@@ -38,101 +43,182 @@ pub(crate) fn stage(check: &Check, test: &Test, catalog: &Catalog) -> Result<Mem
             .iter()
             .find(|(name, _)| *name == read.name)
             .map(|(_, value)| value);
-        place(&mut memory, &resource, read, given, outcome(&read.name));
+        stage.place(&resource, read, given, outcome(&read.name));
     }
-    Ok(memory)
+    Ok(stage.memory)
 }
 
-fn place(
-    memory: &mut Memory,
-    resource: &Document,
-    read: &ResolvedRead,
-    given: Option<&Value>,
-    unreadable: Option<Outcome>,
-) {
-    let bodies: Vec<Value> = match given {
+/// The subscription that a test's document says it is in.
+fn subscription_of(resource: &Value) -> String {
+    let id = resource
+        .get("id")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let mut segments = id
+        .split('/')
+        .skip_while(|segment| !segment.eq_ignore_ascii_case("subscriptions"));
+    segments.nth(1).unwrap_or(SUBSCRIPTION).to_owned()
+}
+
+/// A tenant that is being set up.
+struct Stage {
+    subscription: String,
+    memory: Memory,
+}
+
+impl Stage {
+    fn place(
+        &mut self,
+        resource: &Document,
+        read: &ResolvedRead,
+        given: Option<&Value>,
+        unreadable: Option<Outcome>,
+    ) {
+        let bodies = bodies(given.cloned());
+        let known = if bodies.is_empty() {
+            Outcome::Absent
+        } else {
+            Outcome::Read
+        };
+        let outcome = unreadable.unwrap_or(known);
+        let mut documents = Vec::new();
+        for (index, body) in bodies.into_iter().enumerate() {
+            documents.push(self.with_children(read, body, index));
+        }
+        if read.own_child {
+            self.memory
+                .add_children(resource, &read.entry.name, outcome, documents);
+            return;
+        }
+        if let Some(root) = read.lineage.first() {
+            self.memory
+                .read(&root.name, self.scope(root), outcome, None);
+        }
+        for document in documents {
+            self.memory.insert(document);
+        }
+    }
+
+    /// Makes a joined document of a body that carries its children along.
+    fn with_children(&mut self, read: &ResolvedRead, mut body: Value, index: usize) -> Document {
+        let mut carried = Vec::new();
+        for (key, entry) in &read.children {
+            let children = body.as_object_mut().and_then(|members| members.remove(key));
+            carried.push((Arc::clone(entry), bodies(children)));
+        }
+        let parent = self.document(&read.entry, body, index);
+        for (entry, bodies) in carried {
+            let children = bodies.into_iter().enumerate();
+            let children = children
+                .map(|(index, body)| self.document(&entry, body, index))
+                .collect();
+            self.memory
+                .add_children(&parent, &entry.name, Outcome::Read, children);
+        }
+        parent
+    }
+
+    fn scope(&self, entry: &Entry) -> Scope {
+        match entry.scope {
+            ScopeKind::Tenant => Scope::Tenant,
+            ScopeKind::Subscription => Scope::subscription(&self.subscription),
+        }
+    }
+
+    /// A document with what every document of its type has.
+    fn document(&self, entry: &Entry, body: Value, index: usize) -> Document {
+        let (document_type, scope) = (entry.name.clone(), self.scope(entry));
+        let Value::Object(mut members) = body else {
+            return Document {
+                document_type,
+                id: format!("/odd/{index}"),
+                scope,
+                body,
+            };
+        };
+        let id = match entry.service {
+            Service::Graph => graph_identity(entry, &mut members, index),
+            Service::Arm => self.arm_identity(entry, &mut members, index),
+        };
+        Document {
+            document_type,
+            id,
+            scope,
+            body: Value::Object(members),
+        }
+    }
+
+    fn arm_identity(
+        &self,
+        entry: &Entry,
+        members: &mut Map<String, Value>,
+        index: usize,
+    ) -> String {
+        let name = entry.name.as_str();
+        let subscription = &self.subscription;
+        if name.eq_ignore_ascii_case("Microsoft.Resources/tenants") {
+            fill(members, "tenantId", || TENANT.to_owned());
+            return fill(members, "id", || format!("/tenants/{TENANT}"));
+        }
+        if name.eq_ignore_ascii_case("Microsoft.Resources/subscriptions") {
+            fill(members, "subscriptionId", || subscription.clone());
+            fill(members, "displayName", || "Test".to_owned());
+            return fill(members, "id", || format!("/subscriptions/{subscription}"));
+        }
+        let own_name = fill(members, "name", || {
+            if index == 0 {
+                "test".to_owned()
+            } else {
+                format!("test-{index}")
+            }
+        });
+        fill(members, "type", || name.to_owned());
+        if in_resource_group(name) {
+            fill(members, "location", || "westeurope".to_owned());
+        }
+        fill(members, "id", || arm_id(subscription, name, &own_name))
+    }
+}
+
+/// The bodies that a test gives for a read: none, one or a list of them.
+fn bodies(given: Option<Value>) -> Vec<Value> {
+    match given {
         None | Some(Value::Null) => Vec::new(),
-        Some(Value::Array(items)) => items.clone(),
-        Some(body) => vec![body.clone()],
-    };
-    let known = if bodies.is_empty() {
-        Outcome::Absent
+        Some(Value::Array(items)) => items,
+        Some(body) => vec![body],
+    }
+}
+
+/// Whether documents of a type live in resource groups. Roles, policies and Defender plans belong
+/// to the subscription itself.
+fn in_resource_group(document_type: &str) -> bool {
+    let provider = document_type.split('/').next().unwrap_or_default();
+    !["Microsoft.Authorization", "Microsoft.Security"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(provider))
+}
+
+/// The id of a document of that type and name; its parents are all called `test`.
+fn arm_id(subscription: &str, document_type: &str, name: &str) -> String {
+    let (provider, types) = document_type
+        .split_once('/')
+        .unwrap_or((document_type, "things"));
+    let group = if in_resource_group(document_type) {
+        "/resourceGroups/test"
     } else {
-        Outcome::Read
+        ""
     };
-    let outcome = unreadable.unwrap_or(known);
-    let mut documents = Vec::new();
-    for (index, body) in bodies.into_iter().enumerate() {
-        documents.push(with_children(memory, read, body, index));
-    }
-    if read.own_child {
-        memory.add_children(resource, &read.entry.name, outcome, documents);
-        return;
-    }
-    if let Some(root) = read.lineage.first() {
-        memory.read(&root.name, scope(root), outcome, None);
-    }
-    for document in documents {
-        memory.insert(document);
-    }
-}
-
-/// Makes a joined document of a body that carries its children along.
-fn with_children(
-    memory: &mut Memory,
-    read: &ResolvedRead,
-    mut body: Value,
-    index: usize,
-) -> Document {
-    let mut carried = Vec::new();
-    for (key, entry) in &read.children {
-        let children = body.as_object_mut().and_then(|members| members.remove(key));
-        let bodies = match children {
-            None | Some(Value::Null) => Vec::new(),
-            Some(Value::Array(items)) => items,
-            Some(single) => vec![single],
+    let types: Vec<&str> = types.split('/').collect();
+    let mut id = format!("/subscriptions/{subscription}{group}/providers/{provider}");
+    for (level, segment) in types.iter().enumerate() {
+        let own = if level + 1 == types.len() {
+            name
+        } else {
+            "test"
         };
-        carried.push((Arc::clone(entry), bodies));
+        id.push_str(&format!("/{segment}/{own}"));
     }
-    let parent = document(&read.entry, body, index);
-    for (entry, bodies) in carried {
-        let children = bodies
-            .into_iter()
-            .enumerate()
-            .map(|(index, body)| document(&entry, body, index))
-            .collect();
-        memory.add_children(&parent, &entry.name, Outcome::Read, children);
-    }
-    parent
-}
-
-fn scope(entry: &Entry) -> Scope {
-    match entry.scope {
-        ScopeKind::Tenant => Scope::Tenant,
-        ScopeKind::Subscription => Scope::subscription(SUBSCRIPTION),
-    }
-}
-
-/// A document with what every document of its type has.
-fn document(entry: &Entry, body: Value, index: usize) -> Document {
-    let Value::Object(mut members) = body else {
-        return Document {
-            document_type: entry.name.clone(),
-            id: format!("/odd/{index}"),
-            scope: scope(entry),
-            body,
-        };
-    };
-    let id = match entry.service {
-        Service::Graph => graph_identity(entry, &mut members, index),
-        Service::Arm => arm_identity(entry, &mut members, index),
-    };
-    Document {
-        document_type: entry.name.clone(),
-        id,
-        scope: scope(entry),
-        body: Value::Object(members),
-    }
+    id
 }
 
 fn graph_identity(entry: &Entry, members: &mut Map<String, Value>, index: usize) -> String {
@@ -143,49 +229,13 @@ fn graph_identity(entry: &Entry, members: &mut Map<String, Value>, index: usize)
     format!("/{collection}/{id}")
 }
 
-fn arm_identity(entry: &Entry, members: &mut Map<String, Value>, index: usize) -> String {
-    let name = entry.name.as_str();
-    if name.eq_ignore_ascii_case("Microsoft.Resources/tenants") {
-        fill(members, "tenantId", || TENANT.to_owned());
-        return fill(members, "id", || format!("/tenants/{TENANT}"));
-    }
-    if name.eq_ignore_ascii_case("Microsoft.Resources/subscriptions") {
-        fill(members, "subscriptionId", || SUBSCRIPTION.to_owned());
-        fill(members, "displayName", || "Test".to_owned());
-        return fill(members, "id", || format!("/subscriptions/{SUBSCRIPTION}"));
-    }
-    let own_name = fill(members, "name", || {
-        if index == 0 {
-            "test".to_owned()
-        } else {
-            format!("test-{index}")
-        }
-    });
-    fill(members, "type", || name.to_owned());
-    fill(members, "location", || "westeurope".to_owned());
-    fill(members, "id", || {
-        let (provider, types) = name.split_once('/').unwrap_or((name, "things"));
-        let mut path =
-            format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/test/providers/{provider}");
-        let types: Vec<&str> = types.split('/').collect();
-        for (level, segment) in types.iter().enumerate() {
-            let last = level + 1 == types.len();
-            path.push_str(&format!(
-                "/{segment}/{}",
-                if last { own_name.as_str() } else { "test" }
-            ));
-        }
-        path
-    })
-}
-
-/// The text of a member, set first when it is missing.
+/// The text of a member, which is set first when it is missing. A test may say that a member is
+/// null; only what it leaves out is filled in.
 fn fill(members: &mut Map<String, Value>, name: &str, default: impl FnOnce() -> String) -> String {
     if let Some(text) = members.get(name).and_then(Value::as_str) {
         return text.to_owned();
     }
     let value = default();
-    // A test may say that a member is null; only what it leaves out is filled in.
     members
         .entry(name)
         .or_insert_with(|| Value::String(value.clone()));

@@ -102,7 +102,7 @@ fn compare(expectation: Expectation, judged: &[Judged]) -> Result<(), String> {
         Expectation::None => Err(format!("expected no finding, got {}", found())),
         Expectation::Status(status) => {
             let met = |one: &Judged| {
-                one.finding.status == status && !(one.finding.reason == Some(Reason::Error))
+                one.finding.status == status && one.finding.reason != Some(Reason::Error)
             };
             if !judged.is_empty() && judged.iter().all(met) {
                 Ok(())

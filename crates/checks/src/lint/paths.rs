@@ -1,0 +1,109 @@
+//! Paths that no known Azure payload has.
+
+use catalog::{DocumentType, Shape};
+use expression::{MemberPath, Step};
+
+use super::Report;
+use super::names::parts;
+use crate::diagnostic::Place;
+
+pub(super) fn lint(report: &mut Report<'_>) {
+    for part in parts(report.check) {
+        for path in part.paths {
+            check_path(report, path, part.place);
+        }
+    }
+}
+
+fn check_path(report: &mut Report<'_>, path: &MemberPath, place: Place) {
+    let Some((document_type, steps)) = located(report, path, place) else {
+        return;
+    };
+    let segments: Vec<&str> = steps
+        .iter()
+        .map(|step| match step {
+            Step::Member(name) => name.as_str(),
+            Step::Element => "[]",
+        })
+        .collect();
+    if report.catalog.knows_path(&document_type, &segments) == Some(false) {
+        let hint = "if the property is real, add it to content/shapes with its source".to_owned();
+        let message = format!(
+            "no known {document_type} has `{}`",
+            segments.join(".").replace(".[]", "[]")
+        );
+        report.add_with_hint(place, message, Some(hint));
+    }
+}
+
+/// The document type that a path leads into and the steps within its documents.
+fn located(
+    report: &mut Report<'_>,
+    path: &MemberPath,
+    place: Place,
+) -> Option<(DocumentType, Vec<Step>)> {
+    let (check, catalog) = (report.check, report.catalog);
+    match path.root.as_str() {
+        "resource" => Some((check.resource.clone(), path.steps.clone())),
+        "item" => {
+            let list = item_list(report)?;
+            let steps = list
+                .steps
+                .iter()
+                .cloned()
+                .chain([Step::Element])
+                .chain(path.steps.iter().cloned());
+            let whole = MemberPath {
+                root: list.root,
+                steps: steps.collect(),
+            };
+            located(report, &whole, place)
+        }
+        name => {
+            let read = check.read(name)?;
+            let entry = catalog.resolve(&check.resource, &read.read)?;
+            let steps = within(report, entry.shape, path, &path.steps, place)?;
+            let Some(Step::Member(first)) = steps.first() else {
+                return Some((entry.name.clone(), steps.to_vec()));
+            };
+            if !read.children.contains(first) {
+                return Some((entry.name.clone(), steps.to_vec()));
+            }
+            let child = catalog.entry(&entry.name.child(first))?;
+            let steps = within(report, child.shape, path, &steps[1..], place)?;
+            Some((child.name.clone(), steps.to_vec()))
+        }
+    }
+}
+
+/// The steps within one document of a read. A list has elements, not members.
+fn within<'s>(
+    report: &mut Report<'_>,
+    shape: Shape,
+    path: &MemberPath,
+    steps: &'s [Step],
+    place: Place,
+) -> Option<&'s [Step]> {
+    match (shape, steps.split_first()) {
+        (Shape::Single, _) => Some(steps),
+        (Shape::List, Some((Step::Element, rest))) => Some(rest),
+        (Shape::List, None) => None,
+        (Shape::List, Some((Step::Member(_), _))) => {
+            let hint = "ask its elements: list.exists(x, ..)".to_owned();
+            report.add_with_hint(
+                place,
+                format!("`{path}`: a list has no members"),
+                Some(hint),
+            );
+            None
+        }
+    }
+}
+
+/// The path of the list that `each` names, when it is a path.
+fn item_list(report: &Report<'_>) -> Option<MemberPath> {
+    let each = report.check.each.as_ref()?;
+    let mut paths = each.paths();
+    let only = paths.next()?;
+    (paths.next().is_none() && only.to_string() == each.source().trim()).then(|| only.clone())
+}
