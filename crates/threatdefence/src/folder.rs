@@ -25,6 +25,21 @@ fn dated(what: &str, now: Timestamp) -> String {
     )
 }
 
+/// Refuses a folder in which another scan was made, before anything is asked of Azure.
+///
+/// # Errors
+/// It holds a snapshot.
+pub fn refuse_used(folder: &Path) -> Result<(), CliError> {
+    let snapshot = folder.join(SNAPSHOT);
+    if !snapshot.exists() {
+        return Ok(());
+    }
+    Err(CliError::usage(format!("{} holds a scan already", folder.display())).hint(format!(
+        "choose another folder with --output-dir; `threatdefence evaluate {}` judges that scan again",
+        snapshot.display()
+    )))
+}
+
 /// Makes the folder before anything is asked of Azure, and proves that files can be written there.
 ///
 /// # Errors

@@ -39,8 +39,9 @@ pub async fn run(
     let content = Content::load(&arguments.content)?;
     let selected = content.select(&arguments.selection)?;
     let plan = content.plan(&selected)?;
-    let folder = folder::choose(arguments.output.output_dir.as_deref(), "demo");
-    folder::prepare(&folder)?;
+    let job = Job::new(arguments.output.output_dir.as_deref(), "demo")?;
+    folder::prepare(&job.folder)?;
+    let folder = job.folder.clone();
     let tenant = tenant()?;
     let sign_in = scanner(&tenant)?;
     let server = Server::start(tenant, Options::default())
@@ -53,10 +54,6 @@ pub async fn run(
     let arguments = scan_arguments(arguments, server.endpoint().as_str());
     let authorities = server.ca_pem().map(|pem| pem.as_bytes().to_vec());
     let connection = connect_as(sign_in, &arguments.connection, &authorities, console).await?;
-    let job = Job {
-        folder: folder.clone(),
-        earlier: None,
-    };
     let scan_of_demo = Scan {
         arguments: &arguments,
         config,

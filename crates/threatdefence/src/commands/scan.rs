@@ -91,16 +91,26 @@ pub struct Job {
 }
 
 impl Job {
+    /// A job of its own in a folder that no other scan used.
+    ///
+    /// # Errors
+    /// The folder holds a scan already.
+    pub fn new(asked: Option<&Path>, what: &str) -> Result<Self, CliError> {
+        let folder = folder::choose(asked, what);
+        folder::refuse_used(&folder)?;
+        Ok(Self {
+            folder,
+            earlier: None,
+        })
+    }
+
     /// A new job, or the one to resume.
     ///
     /// # Errors
     /// There is nothing to resume.
     pub fn of(arguments: &ScanArgs) -> Result<Self, CliError> {
         let Some(resumed) = &arguments.resume else {
-            return Ok(Self {
-                folder: folder::choose(arguments.output.output_dir.as_deref(), "scan"),
-                earlier: None,
-            });
+            return Self::new(arguments.output.output_dir.as_deref(), "scan");
         };
         let folder = if resumed.is_file() {
             resumed.parent().unwrap_or(Path::new(".")).to_owned()

@@ -140,7 +140,7 @@ impl Diagnosis {
         }
         let rows = self.subscriptions.iter().map(|of| {
             let actions = match self.actions(&of.id) {
-                Some(actions) => actions.into_iter().collect::<Vec<_>>().join(", "),
+                Some(actions) => actions.into_iter().collect::<Vec<_>>().join("\n"),
                 None => "not readable".to_owned(),
             };
             vec![of.name.clone(), of.id.clone(), of.state.clone(), actions]
