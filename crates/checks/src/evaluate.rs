@@ -10,7 +10,8 @@ use serde_json::json;
 
 use crate::Check;
 use crate::cache::Cache;
-use crate::finding::{Finding, Status};
+use crate::counts::Counts;
+use crate::finding::Finding;
 use crate::gap::Gap;
 use crate::judge::{Facts, Judge, Judged};
 use crate::reads::{UnknownType, resolve};
@@ -31,37 +32,6 @@ struct Group<'c> {
     /// The types from the one that is listed by itself down to the resource.
     lineage: Vec<Arc<Entry>>,
     judges: Vec<Judge<'c>>,
-}
-
-/// What an evaluation did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Documents that checks judged; those that are only joined are not counted.
-    pub documents: u64,
-    /// Findings with status `pass`.
-    pub pass: u64,
-    /// Findings with status `fail`.
-    pub fail: u64,
-    /// Findings with status `manual`.
-    pub manual: u64,
-    /// Findings with status `not_assessed`.
-    pub not_assessed: u64,
-}
-
-impl Counts {
-    /// All findings.
-    pub fn findings(&self) -> u64 {
-        self.pass + self.fail + self.manual + self.not_assessed
-    }
-
-    fn count(&mut self, status: Status) {
-        *match status {
-            Status::Pass => &mut self.pass,
-            Status::Fail => &mut self.fail,
-            Status::Manual => &mut self.manual,
-            Status::NotAssessed => &mut self.not_assessed,
-        } += 1;
-    }
 }
 
 /// Checks that cannot be evaluated.

@@ -53,10 +53,16 @@ fn at(path: &MemberPath, bindings: &Bindings<'_>) -> Option<Value> {
     match (&value, path.steps.is_empty()) {
         (Operand::Object(_) | Operand::Map(_), true) => None,
         (Operand::Array(_) | Operand::List(_), true) => {
-            Some(format!("{} items", value.size().unwrap_or(0)).into())
+            Some(counted(value.size().unwrap_or(0), "item"))
         }
         _ => Some(shortened(&value.to_json(), DEPTH)),
     }
+}
+
+/// How many there are, in words.
+fn counted(count: usize, noun: &str) -> Value {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}").into()
 }
 
 /// A value cut to a length that fits a report, with a note of what was left out.
@@ -68,8 +74,8 @@ fn shortened(value: &Value, depth: usize) -> Value {
                 format!("{}… ({} characters)", &text[..end], text.chars().count()).into()
             }
         },
-        Value::Array(items) if depth == 0 => format!("{} items", items.len()).into(),
-        Value::Object(members) if depth == 0 => format!("{} members", members.len()).into(),
+        Value::Array(items) if depth == 0 => counted(items.len(), "item"),
+        Value::Object(members) if depth == 0 => counted(members.len(), "member"),
         Value::Array(items) => {
             let mut kept: Vec<Value> = items
                 .iter()
@@ -117,7 +123,7 @@ mod tests {
         assert_eq!(shortened(&Value::Object(object), DEPTH)["…"], "and 2 more");
         assert_eq!(
             shortened(&json!([[[[[1, 2]]]]]), DEPTH),
-            json!([[[["1 items"]]]])
+            json!([[[["2 items"]]]])
         );
         assert_eq!(
             shortened(&json!({ "a": null }), DEPTH),

@@ -9,6 +9,7 @@ mod category;
 mod check;
 mod compile;
 mod content;
+mod counts;
 mod diagnostic;
 mod evaluate;
 mod evidence;
@@ -36,8 +37,9 @@ mod words;
 
 pub use category::CATEGORIES;
 pub use check::{Check, Expectation, Instruction, Messages, Read, Remediation, Test};
+pub use counts::Counts;
 pub use diagnostic::{ContentError, Diagnostic};
-pub use evaluate::{Counts, Evaluator, PrepareError, RunError};
+pub use evaluate::{Evaluator, PrepareError, RunError};
 pub use finding::{Finding, Reason, Severity, Status};
 pub use functions::environment;
 pub use library::Library;

@@ -7,10 +7,11 @@ use cel::common::ast::{
 };
 use regex::Regex;
 
+use crate::locals::Locals;
 use crate::node::{Comparison, Node};
 use crate::operators::Arithmetic;
 use crate::parse::{on_a_stack_for, parse};
-use crate::path::{MemberPath, Step};
+use crate::path::MemberPath;
 use crate::quantifier::{Kind, Quantifier};
 use crate::suggest::nearest;
 use crate::{CompileError, Environment};
@@ -35,7 +36,7 @@ pub(crate) fn compile(
         let tree = parse(source)?;
         let mut compiler = Compiler {
             environment,
-            locals: Vec::new(),
+            locals: Locals::default(),
             depth: 0,
             reads: Reads::default(),
         };
@@ -46,8 +47,7 @@ pub(crate) fn compile(
 
 struct Compiler<'e> {
     environment: &'e Environment,
-    /// The enclosing quantifiers' variables and the paths that their elements come from.
-    locals: Vec<(String, Option<MemberPath>)>,
+    locals: Locals,
     depth: usize,
     reads: Reads,
 }
@@ -55,7 +55,7 @@ struct Compiler<'e> {
 impl Compiler<'_> {
     /// Compiles a node and records the path it reads, if it is one.
     fn node(&mut self, tree: &IdedExpr) -> Result<Node, CompileError> {
-        if let Some(path) = self.path(&tree.expr) {
+        if let Some(path) = self.locals.path(&tree.expr) {
             self.reads.paths.insert(path);
         }
         self.inner(tree)
@@ -108,7 +108,7 @@ impl Compiler<'_> {
 
     /// What a member is read from: on the way of a path, no path of its own.
     fn owner(&mut self, tree: &IdedExpr) -> Result<Node, CompileError> {
-        if self.path(&tree.expr).is_some() {
+        if self.locals.path(&tree.expr).is_some() {
             self.inner(tree)
         } else {
             self.node(tree)
@@ -116,7 +116,7 @@ impl Compiler<'_> {
     }
 
     fn name(&mut self, name: &str) -> Result<Node, CompileError> {
-        if let Some(depth) = self.locals.iter().rposition(|(local, _)| local == name) {
+        if let Some(depth) = self.locals.depth(name) {
             return Ok(Node::Local(depth));
         }
         self.reads.variables.insert(name.to_owned());
@@ -260,11 +260,11 @@ impl Compiler<'_> {
             ));
         };
         let range = self.node(target)?;
-        let source = self.elements_of(&target.expr);
-        self.locals.push((variable.clone(), source));
+        let source = self.locals.elements_of(&target.expr);
+        self.locals.enter(variable, source);
         let condition = condition.map(|tree| self.node(tree)).transpose();
         let transform = transform.map(|tree| self.node(tree)).transpose();
-        self.locals.pop();
+        self.locals.leave();
         Ok(Node::Quantify(Box::new(Quantifier {
             kind,
             range,
@@ -294,54 +294,6 @@ impl Compiler<'_> {
             .map(|tree| self.node(tree))
             .collect::<Result<_, _>>()?;
         Ok(Node::Call(function, arguments))
-    }
-
-    /// The path that an expression spells.
-    fn path(&self, expr: &Expr) -> Option<MemberPath> {
-        match expr {
-            Expr::Ident(name) => match self.locals.iter().rev().find(|(local, _)| local == name) {
-                Some((_, source)) => source.clone(),
-                None => Some(MemberPath {
-                    root: name.clone(),
-                    steps: Vec::new(),
-                }),
-            },
-            Expr::Select(select) => {
-                let mut path = self.path(&select.operand.expr)?;
-                path.steps.push(Step::Member(select.field.clone()));
-                Some(path)
-            }
-            Expr::Call(call) if call.target.is_none() && call.func_name == cel_operators::INDEX => {
-                let [owner, index] = call.args.as_slice() else {
-                    return None;
-                };
-                let mut path = self.path(&owner.expr)?;
-                path.steps.push(match &index.expr {
-                    Expr::Literal(LiteralValue::String(name)) => {
-                        Step::Member(name.inner().to_owned())
-                    }
-                    _ => Step::Element,
-                });
-                Some(path)
-            }
-            _ => None,
-        }
-    }
-
-    /// Where the elements of a list come from. A `filter` keeps the elements of its list.
-    fn elements_of(&self, expr: &Expr) -> Option<MemberPath> {
-        match expr {
-            Expr::Call(CallExpr {
-                func_name,
-                target: Some(target),
-                ..
-            }) if func_name == "filter" => self.elements_of(&target.expr),
-            _ => {
-                let mut path = self.path(expr)?;
-                path.steps.push(Step::Element);
-                Some(path)
-            }
-        }
     }
 }
 

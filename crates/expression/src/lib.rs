@@ -27,6 +27,7 @@ mod environment;
 mod error;
 mod evaluate;
 mod function;
+mod locals;
 mod node;
 mod operators;
 mod parse;

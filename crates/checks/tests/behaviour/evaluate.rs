@@ -265,7 +265,7 @@ fn other_types_are_joined_within_the_subscription() {
         (found[0].status, found[0].resource_name.as_str()),
         (Status::Pass, &*format!("Sub {SUBSCRIPTION}"))
     );
-    assert_eq!(found[0].evidence["accounts"], "1 items");
+    assert_eq!(found[0].evidence["accounts"], "1 item");
     assert_eq!(found[1].message, "Of 0 in other of tenant-1.");
     assert_eq!(found[1].subscription_id.as_deref(), Some("other"));
 }
