@@ -57,6 +57,9 @@ pub enum SnapshotError {
     /// A collection would overwrite it.
     #[error("{0} exists already")]
     Exists(PathBuf),
+    /// The file cannot be made.
+    #[error("{} cannot be made: {_1}", _0.display())]
+    Unwritable(PathBuf, std::io::Error),
     /// It is something else.
     #[error("{0} is not a ThreatDefence snapshot")]
     Foreign(PathBuf),
@@ -86,12 +89,23 @@ pub(crate) fn create(path: &Path) -> Result<Connection, SnapshotError> {
     if path.exists() {
         return Err(SnapshotError::Exists(path.to_owned()));
     }
+    claim(path).map_err(|error| SnapshotError::Unwritable(path.to_owned(), error))?;
     let connection = Connection::open(path)?;
     prepare(&connection)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", FORMAT_VERSION)?;
     connection.execute_batch(SCHEMA)?;
     Ok(connection)
+}
+
+/// Makes the file for its owner's eyes only: a snapshot describes a whole environment. SQLite gives
+/// the journal beside it the same mode.
+fn claim(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// Opens a snapshot to go on with its collection.

@@ -2,7 +2,6 @@
 
 use azure::{Failure, Page, Reply, Service as AzureService};
 use catalog::{Entry, Method, Outcome, Service};
-use serde_json::value::RawValue;
 
 use crate::collect::{Context, settle};
 use crate::format::SnapshotError;
@@ -142,9 +141,7 @@ pub(crate) fn take(
         .items
         .iter()
         .zip(first..)
-        .map(|(item, ordinal): (&Box<RawValue>, u64)| {
-            record_of(entry, &row.scope, parent, ordinal, item)
-        })
+        .map(|(item, ordinal)| record_of(entry, &row.scope, parent, ordinal, item))
         .collect::<Result<Vec<_>, _>>()?;
     row.documents += records.len() as u64;
     Ok(records)

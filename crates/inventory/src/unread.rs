@@ -17,19 +17,30 @@ impl Snapshot {
     pub fn unread(&self, plan: &Plan) -> Result<Vec<LedgerGroup>, SnapshotError> {
         let mut groups: BTreeMap<DocumentType, Vec<LedgerGroup>> = BTreeMap::new();
         for group in self.ledger_groups()? {
-            groups.entry(group.document_type.clone()).or_default().push(group);
+            groups
+                .entry(group.document_type.clone())
+                .or_default()
+                .push(group);
         }
         let steps = plan.all_steps();
         let was_read = |name: &DocumentType| {
-            groups.get(name).is_some_and(|groups| groups.iter().all(|group| group.outcome.is_known()))
+            groups
+                .get(name)
+                .is_some_and(|groups| groups.iter().all(|group| group.outcome.is_known()))
         };
         let replaced: Vec<&DocumentType> = steps
             .iter()
             .filter(|step| was_read(&step.entry.name))
             .filter_map(|step| step.fallback_for.as_ref())
             .collect();
-        let names = steps.iter().map(|step| &step.entry.name).filter(|name| !replaced.contains(name));
+        let names = steps
+            .iter()
+            .map(|step| &step.entry.name)
+            .filter(|name| !replaced.contains(name));
         let planned = names.filter_map(|name| groups.get(name)).flatten();
-        Ok(planned.filter(|group| !group.outcome.is_known()).cloned().collect())
+        Ok(planned
+            .filter(|group| !group.outcome.is_known())
+            .cloned()
+            .collect())
     }
 }

@@ -217,15 +217,23 @@ fn check_info(check: &Check) -> report::CheckInfo {
 }
 
 /// What the ledger says was not read, in words for a report.
-fn gaps(snapshot: &Snapshot, assessment: &Assessment<'_>, manifest: &Manifest) -> Result<Vec<Gap>, CliError> {
+fn gaps(
+    snapshot: &Snapshot,
+    assessment: &Assessment<'_>,
+    manifest: &Manifest,
+) -> Result<Vec<Gap>, CliError> {
     let plan = assessment.content.plan(assessment.selected)?;
     let unread = snapshot.unread(&plan).map_err(CliError::failed)?;
-    Ok(unread.into_iter().map(|group| {
+    Ok(unread
+        .into_iter()
+        .map(|group| {
             let name = group
                 .scope
                 .subscription_id()
                 .and_then(|id| subscription_name(manifest, id));
-            let permission = assessment.content.catalog
+            let permission = assessment
+                .content
+                .catalog
                 .entry(&group.document_type)
                 .map(|entry| entry.permission.clone());
             Gap {

@@ -22,6 +22,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Directive;
 
 use crate::cli::{Cli, Command};
 use crate::config::Config;
@@ -85,13 +86,30 @@ fn config_file() -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
+/// Libraries below the HTTP stack, which at their most talkative would show headers with tokens.
+const NEVER_CHATTY: [&str; 6] = [
+    "h2",
+    "hyper",
+    "hyper_util",
+    "reqwest",
+    "rustls",
+    "azure_identity",
+];
+
 fn log(filter: Option<&str>) -> Result<(), CliError> {
     let Some(filter) = filter else { return Ok(()) };
-    let filter = EnvFilter::try_new(filter).map_err(|error| {
+    let wrong = |error: &dyn std::fmt::Display| {
         CliError::usage(format!("`--log {filter}` is no filter: {error}")).hint("try --log debug")
-    })?;
+    };
+    let mut parsed = EnvFilter::try_new(filter).map_err(|error| wrong(&error))?;
+    for library in NEVER_CHATTY {
+        let directive = format!("{library}=info")
+            .parse::<Directive>()
+            .map_err(|error| wrong(&error))?;
+        parsed = parsed.add_directive(directive);
+    }
     tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_env_filter(parsed)
         .with_writer(std::io::stderr)
         .init();
     Ok(())
