@@ -170,7 +170,7 @@ fn last_line(gaps: &[Gap]) -> Option<String> {
         return None;
     }
     Some(format!(
-        "Incomplete: {} failed. What they hide is not assessed; it is neither passed nor failed.",
+        "Incomplete: {} failed. What was not seen is not assessed; it is neither passed nor failed.",
         counted(failed_reads, "read")
     ))
 }
