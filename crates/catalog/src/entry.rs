@@ -63,6 +63,8 @@ pub struct Entry {
     pub api_version: Option<String>,
     /// The properties asked for with `$select`; all when empty.
     pub select: Vec<String>,
+    /// Items asked for in one page with `$top`; the service's own size when absent.
+    pub top: Option<u16>,
     /// The permission the read needs: an ARM action or a Graph application permission.
     pub permission: String,
     /// Whether a parent has such a child at all.
@@ -107,6 +109,9 @@ impl Entry {
         }
         if !self.select.is_empty() {
             query.push(format!("$select={}", self.select.join(",")));
+        }
+        if let Some(top) = self.top {
+            query.push(format!("$top={top}"));
         }
         if query.is_empty() {
             return path;
@@ -178,7 +183,7 @@ mod tests {
     fn only_what_checks_read_is_selected() {
         assert_eq!(
             entry("graph/users").list_path(None),
-            "/v1.0/users?$select=id,displayName,userPrincipalName,accountEnabled,userType"
+            "/v1.0/users?$select=id,displayName,userPrincipalName,accountEnabled,userType&$top=999"
         );
     }
 }

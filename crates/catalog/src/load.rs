@@ -32,6 +32,7 @@ struct EntryForm {
     permission: Option<String>,
     #[serde(default)]
     select: Vec<String>,
+    top: Option<u16>,
     when: Option<String>,
     redact: Option<RedactForm>,
     #[serde(default)]
@@ -123,6 +124,7 @@ fn add(
         path,
         api_version: api_version.clone(),
         select: form.select,
+        top: form.top,
         permission,
         when: form
             .when
