@@ -1,0 +1,49 @@
+//! What the findings must be.
+
+use std::collections::BTreeMap;
+
+use checks::{Check, Finding, Library};
+
+use crate::expected::{Owed, owed};
+use crate::layout::{Layout, Placed};
+
+/// No expression failed and nothing was left unassessed.
+pub fn everything_was_assessed(findings: &[Finding]) {
+    let unassessed: Vec<&Finding> = findings
+        .iter()
+        .filter(|finding| finding.reason.is_some())
+        .collect();
+    assert!(unassessed.is_empty(), "{unassessed:#?}");
+}
+
+/// Each document has exactly the findings that the checks on its type owe it.
+pub fn every_document_has_its_findings(layout: &Layout<'_>, findings: &[Finding]) {
+    let mut counts: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    for finding in findings {
+        let on = judged(&finding.resource_id.to_lowercase()).to_owned();
+        *counts.entry((&finding.check_id, on)).or_default() += 1;
+    }
+    let library = Library::builtin().expect("the checks load");
+    for check in library.checks() {
+        for placed in about(check, layout) {
+            let key = (check.id.as_str(), placed.id().to_lowercase());
+            let count = counts.get(&key).copied().unwrap_or_default();
+            let is_right = match owed(check, placed, layout) {
+                Owed::Exactly(owed) => count == owed,
+                Owed::AtMostOne => count <= 1,
+                Owed::Any => true,
+            };
+            assert!(is_right, "{count} of {} on {}", check.id, placed.path);
+        }
+    }
+}
+
+fn about<'a>(check: &'a Check, layout: &'a Layout<'_>) -> impl Iterator<Item = &'a Placed> {
+    let documents = layout.documents.values();
+    documents.filter(|placed| placed.entry.name == check.resource && placed.is_scanned())
+}
+
+/// The vault, for a finding on one of its keys; else what the finding is on.
+fn judged(id: &str) -> &str {
+    id.split_once("/keys/").map_or(id, |(vault, _)| vault)
+}

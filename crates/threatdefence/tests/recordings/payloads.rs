@@ -1,0 +1,64 @@
+//! The recorded replies, as they lie on disk.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The environment variable with the folder that holds `payloads/`.
+pub const FOLDER: &str = "THREATDEFENCE_SHARED";
+
+/// One line of the index.
+#[derive(Deserialize)]
+struct Row {
+    file: String,
+    kind: String,
+    method: Option<String>,
+    path: Option<String>,
+}
+
+/// A reply that Azure really gave.
+pub struct Recording {
+    /// The file below the payloads' folder.
+    pub file: String,
+    /// The method that was answered.
+    pub method: String,
+    /// The path that was asked for, without its query.
+    pub path: String,
+    /// The reply.
+    pub body: Value,
+}
+
+/// The payloads' folder; `None` when the variable is unset, as in a clone of this repository alone.
+pub fn folder() -> Option<PathBuf> {
+    std::env::var_os(FOLDER).map(|shared| PathBuf::from(shared).join("payloads"))
+}
+
+/// Every recorded reply whose file starts with `prefix`, in the order of files.
+pub fn recordings(folder: &Path, prefix: &str) -> Vec<Recording> {
+    let index = fs::read_to_string(folder.join("index.jsonl")).expect("the index is readable");
+    let mut rows: Vec<Row> = index
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a line of the index is an object"))
+        .filter(|row: &Row| row.kind == "recording" && row.file.starts_with(prefix))
+        .collect();
+    rows.sort_by(|a, b| a.file.cmp(&b.file));
+    rows.into_iter()
+        .filter_map(|row| {
+            let path = row.path?.split('?').next()?.to_owned();
+            Some(Recording {
+                body: json(folder, &row.file),
+                file: row.file,
+                method: row.method?,
+                path,
+            })
+        })
+        .collect()
+}
+
+/// The JSON in a file of the payloads' folder.
+pub fn json(folder: &Path, file: &str) -> Value {
+    let text = fs::read_to_string(folder.join(file)).expect("a payload is readable");
+    serde_json::from_str(&text).expect("a payload is JSON")
+}
