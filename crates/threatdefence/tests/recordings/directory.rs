@@ -40,11 +40,11 @@ fn objects(recordings: &[Recording], collection: &str) -> Vec<Value> {
     let is_one = |recording: &&Recording| {
         let path = recording.path.trim_start_matches("/v1.0/");
         let rest = path.strip_prefix(collection);
-        rest.is_some_and(|rest| {
-            rest.is_empty()
-                || rest.starts_with('(')
-                || rest.starts_with('/') && !rest[1..].contains('/')
-        }) && !path.ends_with("/getMemberGroups")
+        let is_key = |rest: &str| match rest.strip_prefix('/') {
+            Some(key) => !key.contains('/'),
+            None => rest.is_empty() || (rest.starts_with('(') && rest.ends_with(')')),
+        };
+        rest.is_some_and(is_key)
     };
     recordings
         .iter()
@@ -78,10 +78,7 @@ fn distinct(objects: Vec<Value>) -> Vec<Value> {
 
 /// A file of the export, in Graph's spelling: its tool writes the members of objects with a capital.
 fn exported(folder: &Path, file: &str) -> Value {
-    uncapitalised(payloads::json(
-        folder,
-        &format!("graph/scubagear/{file}.json"),
-    ))
+    uncapitalised(payloads::export(folder, file))
 }
 
 fn uncapitalised(value: Value) -> Value {
@@ -106,7 +103,7 @@ fn first_lower(name: &str) -> String {
 
 /// The export's users: id → name and roles.
 fn holders(folder: &Path) -> Map<String, Value> {
-    match payloads::json(folder, "graph/scubagear/privileged_users.json") {
+    match payloads::export(folder, "privileged_users") {
         Value::Object(users) => users,
         _ => Map::new(),
     }

@@ -37,14 +37,8 @@ pub fn folder() -> Option<PathBuf> {
 
 /// Every recorded reply whose file starts with `prefix`, in the order of files.
 pub fn recordings(folder: &Path, prefix: &str) -> Vec<Recording> {
-    let index = fs::read_to_string(folder.join("index.jsonl")).expect("the index is readable");
-    let mut rows: Vec<Row> = index
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("a line of the index is an object"))
-        .filter(|row: &Row| row.kind == "recording" && row.file.starts_with(prefix))
-        .collect();
-    rows.sort_by(|a, b| a.file.cmp(&b.file));
-    rows.into_iter()
+    let rows = index(folder, "recording").into_iter();
+    rows.filter(|row| row.file.starts_with(prefix))
         .filter_map(|row| {
             let path = row.path?.split('?').next()?.to_owned();
             Some(Recording {
@@ -57,8 +51,27 @@ pub fn recordings(folder: &Path, prefix: &str) -> Vec<Recording> {
         .collect()
 }
 
-/// The JSON in a file of the payloads' folder.
-pub fn json(folder: &Path, file: &str) -> Value {
+/// The part of the exported directory with this name.
+pub fn export(folder: &Path, name: &str) -> Value {
+    let end = format!("/{name}.json");
+    let rows = index(folder, "tenant-export");
+    let row = rows.iter().find(|row| row.file.ends_with(&end));
+    json(folder, &row.expect("the directory was exported").file)
+}
+
+/// The index's lines of a kind, in the order of files.
+fn index(folder: &Path, kind: &str) -> Vec<Row> {
+    let index = fs::read_to_string(folder.join("index.jsonl")).expect("the index is readable");
+    let mut rows: Vec<Row> = index
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a line of the index is an object"))
+        .filter(|row: &Row| row.kind == kind)
+        .collect();
+    rows.sort_by(|a, b| a.file.cmp(&b.file));
+    rows
+}
+
+fn json(folder: &Path, file: &str) -> Value {
     let text = fs::read_to_string(folder.join(file)).expect("a payload is readable");
     serde_json::from_str(&text).expect("a payload is JSON")
 }

@@ -34,7 +34,7 @@ const fn verdict(
 use Status::{Fail, Pass};
 
 /// A check on a resource is judged by the resource or a child of it, one on a subscription by what lies in it.
-const VERDICTS: [Verdict; 37] = [
+const VERDICTS: [Verdict; 38] = [
     verdict(
         "storage_blob_public_access_level_is_disabled",
         ("Microsoft.Storage/storageAccounts/get__aso-2.json", ""),
@@ -109,6 +109,15 @@ const VERDICTS: [Verdict; 37] = [
         ),
         Pass,
         "rule3 allows UDP alone, and SSH is TCP",
+    ),
+    verdict(
+        "network_ssh_internet_access_restricted",
+        (
+            "Microsoft.Network/networkSecurityGroups/list__java-1.json",
+            "nsg806524",
+        ),
+        Pass,
+        "rule2 allows 22 to 25 from an application security group",
     ),
     verdict(
         "network_rdp_internet_access_restricted",
