@@ -17,6 +17,7 @@ static SHAPES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../content/shapes"
 pub struct Catalog {
     entries: BTreeMap<DocumentType, Arc<Entry>>,
     shapes: OnceLock<Shapes>,
+    own_shapes: Shapes,
 }
 
 impl Catalog {
@@ -35,31 +36,19 @@ impl Catalog {
         Ok(catalog)
     }
 
-    /// Adds the files of `DIR/catalog`; an entry of the same name replaces the present one.
+    /// Adds the files of `DIR/catalog` and `DIR/shapes`; an entry of the same name replaces the
+    /// present one, and known property paths add to those present.
     ///
     /// # Errors
     /// A file that cannot be read or used.
     pub fn overlay(mut self, content: &Path) -> Result<Self, CatalogError> {
-        let directory = content.join("catalog");
-        if !directory.is_dir() {
-            return Ok(self);
+        for (file, text) in yaml_files(&content.join("catalog"))? {
+            self.add(&file, &text)?;
         }
-        let fail = |path: &Path, error: std::io::Error| CatalogError {
-            file: path.display().to_string(),
-            message: error.to_string(),
-        };
-        let mut files: Vec<_> = std::fs::read_dir(&directory)
-            .map_err(|error| fail(&directory, error))?
-            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-            .filter(|path| {
-                path.extension()
-                    .is_some_and(|extension| extension == "yaml")
-            })
-            .collect();
-        files.sort();
-        for path in files {
-            let text = std::fs::read_to_string(&path).map_err(|error| fail(&path, error))?;
-            self.add(&path.display().to_string(), &text)?;
+        for (file, text) in yaml_files(&content.join("shapes"))? {
+            self.own_shapes
+                .add(&text)
+                .map_err(|message| CatalogError { file, message })?;
         }
         Ok(self)
     }
@@ -82,9 +71,12 @@ impl Catalog {
 
     /// Whether known payloads of a type have a path; `None` when no payload of it is known.
     pub fn knows_path(&self, document_type: &DocumentType, path: &[&str]) -> Option<bool> {
-        self.shapes
+        let builtin = self
+            .shapes
             .get_or_init(builtin_shapes)
-            .knows(document_type, path)
+            .knows(document_type, path);
+        let own = self.own_shapes.knows(document_type, path);
+        builtin.max(own)
     }
 
     fn add(&mut self, file: &str, text: &str) -> Result<(), CatalogError> {
@@ -93,6 +85,31 @@ impl Catalog {
         }
         Ok(())
     }
+}
+
+/// The names and texts of a folder's YAML files, in the order of names; none when there is no folder.
+fn yaml_files(folder: &Path) -> Result<Vec<(String, String)>, CatalogError> {
+    let fail = |path: &Path, error: std::io::Error| CatalogError {
+        file: path.display().to_string(),
+        message: error.to_string(),
+    };
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .map_err(|error| fail(folder, error))?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "yaml")
+        })
+        .collect();
+    paths.sort();
+    let read = |path: &std::path::PathBuf| {
+        let text = std::fs::read_to_string(path).map_err(|error| fail(path, error))?;
+        Ok((path.display().to_string(), text))
+    };
+    paths.iter().map(read).collect()
 }
 
 /// Only lint asks for shapes, so they are read when it does. A broken file knows nothing; the test
@@ -188,6 +205,29 @@ mod tests {
             .entry(&DocumentType::from("Microsoft.Compute/disks"))
             .unwrap();
         assert_eq!(disks.api_version.as_deref(), Some("2030-02-02"));
+    }
+
+    #[test]
+    fn a_folder_makes_more_paths_known() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("shapes")).unwrap();
+        let disks = DocumentType::from("Microsoft.Compute/disks");
+        let text = "Microsoft.Compute/disks: { documented: [properties.ownInvention] }\n";
+        std::fs::write(folder.path().join("shapes/own.yaml"), text).unwrap();
+        let catalog = Catalog::builtin().unwrap();
+        assert_eq!(
+            catalog.knows_path(&disks, &["properties", "ownInvention"]),
+            Some(false)
+        );
+        let catalog = catalog.overlay(folder.path()).unwrap();
+        assert_eq!(
+            catalog.knows_path(&disks, &["properties", "ownInvention"]),
+            Some(true)
+        );
+        assert_eq!(
+            catalog.knows_path(&disks, &["properties", "encryption"]),
+            Some(true)
+        );
     }
 
     #[test]

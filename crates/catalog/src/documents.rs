@@ -1,5 +1,5 @@
-//! What evaluation asks of a collection of documents. The snapshot implements it; tests use
-//! [`Memory`](crate::memory::Memory).
+//! What evaluation asks of a collection of documents. The snapshot implements it; tests of checks
+//! use the in-memory collection of the crate `checks`.
 
 use crate::{Document, DocumentType, Outcome, Scope};
 

@@ -70,8 +70,10 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<Arc<Entry>>, CatalogEr
         file: file.to_owned(),
         message,
     };
-    let forms: BTreeMap<String, EntryForm> =
-        serde_saphyr::from_str(text).map_err(|error| fail(error.to_string()))?;
+    // Booleans are those of YAML 1.2, so that a bare `off` or `no` stays text.
+    let options = serde_saphyr::options! { strict_booleans: true, emit_comments: false };
+    let forms: BTreeMap<String, EntryForm> = serde_saphyr::from_str_with_options(text, options)
+        .map_err(|error| fail(error.to_string()))?;
     let mut entries = Vec::new();
     for (name, form) in forms {
         add(&mut entries, DocumentType::new(name), form, None).map_err(fail)?;

@@ -8,6 +8,7 @@ use crate::below::Child;
 use crate::collect::{Context, settle};
 use crate::format::SnapshotError;
 use crate::ledger::LedgerRow;
+use crate::odd_items::OddItems;
 use crate::read;
 
 /// Microsoft Graph takes at most this many requests in one batch.
@@ -73,13 +74,10 @@ async fn read_batch(context: &Context<'_>, children: Vec<Child>) -> Result<(), S
 /// The first page of a list came in the batch; what is left of it is read by itself.
 async fn read_page(context: &Context<'_>, child: Child, reply: Reply) -> Result<(), SnapshotError> {
     let (entry, parent) = (&child.step.entry, Some(child.parent.id.as_str()));
+    let begun = child.row.clone();
     let mut row = child.row;
-    let taken = Page::read(reply).and_then(|page| {
-        let records = read::take(entry, parent, &mut row, &page)?;
-        Ok((page, records))
-    });
-    let (page, records) = match taken {
-        Ok(taken) => taken,
+    let page = match Page::read(reply) {
+        Ok(page) => page,
         Err(broken) => {
             let row = LedgerRow {
                 outcome: Outcome::Failed,
@@ -89,18 +87,16 @@ async fn read_page(context: &Context<'_>, child: Child, reply: Reply) -> Result<
             return settle(context, row, Vec::new()).await;
         }
     };
+    let mut odd = OddItems::default();
+    let records = read::take(entry, parent, &mut row, &page, &mut odd);
     let Some(next) = page.next else {
-        return settle(
-            context,
-            LedgerRow {
-                outcome: Outcome::Read,
-                next: None,
-                ..row
-            },
-            records,
-        )
-        .await;
+        return settle(context, odd.end(row), records).await;
     };
+    if !odd.is_empty() {
+        // Read again with the rest of the list, which then knows of the odd item.
+        let first = entry.child_path(&child.parent.id);
+        return read::list(context, entry, parent, &first, begun).await;
+    }
     row.next = Some(next.clone());
     context.writer.read(records, vec![row.clone()]).await?;
     read::list(context, entry, parent, &next, row).await

@@ -130,7 +130,8 @@ fn sort_out(
             let row = snapshot
                 .ledger_row(&entry.name, of, &parent.id)?
                 .unwrap_or_else(|| LedgerRow::pending(entry.name.clone(), of.clone(), &parent.id));
-            if row.outcome.is_known() {
+            // What this run tried and did not get is not tried again in its later passes.
+            if row.outcome != Outcome::Pending {
                 continue;
             }
             let exists = entry

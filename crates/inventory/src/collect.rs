@@ -4,7 +4,7 @@
 //! children. Reads that depend on what others found (a check that needs a child only of some, a
 //! fallback) wait for the rest. Whatever stops a collection leaves a snapshot that can be resumed.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -26,6 +26,9 @@ use crate::writer::{self, Record, Writer};
 
 /// Lists that are read side by side. The client's limiter decides how many requests are under way.
 const LISTS_AT_ONCE: usize = 64;
+
+/// Why nothing below subscriptions was read, where none is visible.
+pub const NO_SUBSCRIPTION: &str = "no subscription is visible to this identity";
 
 /// A collection to make or to go on with.
 pub struct Collection<'a> {
@@ -324,13 +327,8 @@ async fn store_scope(
 async fn store_blind(context: &Context<'_>, entry: &Entry) -> Result<(), SnapshotError> {
     let row = LedgerRow {
         outcome: Outcome::Denied,
-        detail: Some("no subscription is visible to this identity".to_owned()),
+        detail: Some(NO_SUBSCRIPTION.to_owned()),
         ..LedgerRow::pending(entry.name.clone(), Scope::Tenant, "")
     };
     settle(context, row, Vec::new()).await
-}
-
-/// Where a collection writes unless told otherwise.
-pub fn default_file(folder: &Path) -> PathBuf {
-    folder.join("snapshot.tdsnap")
 }

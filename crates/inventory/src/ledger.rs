@@ -157,6 +157,18 @@ pub(crate) fn plan(connection: &Connection, row: &LedgerRow) -> Result<(), Snaps
     Ok(())
 }
 
+/// Makes reads that did not end well pending again: a resumed collection tries them once more.
+/// A list without a place to go on from begins anew.
+pub(crate) fn reopen(connection: &Connection) -> Result<(), SnapshotError> {
+    connection.execute(
+        "UPDATE ledger SET outcome = 'pending', \
+         pages = iif(next IS NULL, 0, pages), documents = iif(next IS NULL, 0, documents) \
+         WHERE outcome NOT IN ('read', 'absent', 'not_needed')",
+        [],
+    )?;
+    Ok(())
+}
+
 /// The row of one read.
 pub(crate) fn get(
     connection: &Connection,

@@ -10,6 +10,7 @@ mod collect;
 mod format;
 mod ledger;
 mod manifest;
+mod odd_items;
 mod outcome;
 mod progress;
 mod read;
@@ -19,7 +20,7 @@ mod snapshot;
 mod unread;
 mod writer;
 
-pub use collect::{Collection, collect, default_file};
+pub use collect::{Collection, NO_SUBSCRIPTION, collect};
 pub use format::{FORMAT_VERSION, SnapshotError};
 pub use ledger::{LedgerGroup, LedgerRow};
 pub use manifest::{Manifest, Subscription};

@@ -6,6 +6,7 @@ use catalog::{Entry, Method, Outcome, Service};
 use crate::collect::{Context, settle};
 use crate::format::SnapshotError;
 use crate::ledger::LedgerRow;
+use crate::odd_items::OddItems;
 use crate::outcome::outcome_of;
 use crate::record::record_of;
 use crate::writer::Record;
@@ -26,44 +27,24 @@ pub(crate) async fn list(
     mut row: LedgerRow,
 ) -> Result<(), SnapshotError> {
     let mut pager = context.client.pages(service_of(entry), path);
+    let mut odd = OddItems::default();
     loop {
         let page = match pager.next().await {
             Some(Ok(page)) => page,
             Some(Err(failure)) => {
-                return settle(context, failed(entry, row, &failure), Vec::new()).await;
+                let row = odd.place(failed(entry, row, &failure));
+                return settle(context, row, Vec::new()).await;
             }
             // A pager that ends without a last page has none left to give.
-            None => {
-                return settle(
-                    context,
-                    LedgerRow {
-                        outcome: Outcome::Read,
-                        next: None,
-                        ..row
-                    },
-                    Vec::new(),
-                )
-                .await;
-            }
+            None => return settle(context, odd.end(row), Vec::new()).await,
         };
-        let records = match take(entry, parent, &mut row, &page) {
-            Ok(records) => records,
-            Err(broken) => return settle(context, unusable(row, broken), Vec::new()).await,
-        };
+        let records = take(entry, parent, &mut row, &page, &mut odd);
         if page.next.is_none() {
-            return settle(
-                context,
-                LedgerRow {
-                    outcome: Outcome::Read,
-                    next: None,
-                    ..row
-                },
-                records,
-            )
-            .await;
+            return settle(context, odd.end(row), records).await;
         }
         row.next.clone_from(&page.next);
-        context.writer.read(records, vec![row.clone()]).await?;
+        let so_far = odd.place(row.clone());
+        context.writer.read(records, vec![so_far]).await?;
     }
 }
 
@@ -121,13 +102,14 @@ pub(crate) fn document(
     }
 }
 
-/// The records of one page, entered in the row.
+/// The records of one page, entered in the row. An item that is no document costs only itself.
 pub(crate) fn take(
     entry: &Entry,
     parent: Option<&str>,
     row: &mut LedgerRow,
     page: &Page,
-) -> Result<Vec<Record>, String> {
+    odd: &mut OddItems,
+) -> Vec<Record> {
     note(
         row,
         page.status,
@@ -136,15 +118,15 @@ pub(crate) fn take(
         page.request_id.as_deref(),
     );
     row.pages += 1;
-    let first = row.documents;
-    let records = page
-        .items
-        .iter()
-        .zip(first..)
-        .map(|(item, ordinal)| record_of(entry, &row.scope, parent, ordinal, item))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut records = Vec::with_capacity(page.items.len());
+    for (item, ordinal) in page.items.iter().zip(row.documents..) {
+        match record_of(entry, &row.scope, parent, ordinal, item) {
+            Ok(record) => records.push(record),
+            Err(broken) => odd.add(broken),
+        }
+    }
     row.documents += records.len() as u64;
-    Ok(records)
+    records
 }
 
 /// The row of a read that Azure did not answer well.

@@ -76,6 +76,15 @@ impl Snapshot {
         Ok(count.unsigned_abs())
     }
 
+    /// How many documents of a type it holds.
+    pub(crate) fn count_of(&self, document_type: &DocumentType) -> Result<u64, SnapshotError> {
+        let count: i64 = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM documents WHERE type = ?")?
+            .query_row([document_type.key()], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+
     /// The next documents of a type after the one with the key `after`, in the order of ids.
     pub(crate) fn chunk(
         &self,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{DocumentType, Plan};
+use catalog::{DocumentType, Entry, Outcome, Plan, Scope};
 
 use crate::format::SnapshotError;
 use crate::ledger::LedgerGroup;
@@ -38,9 +38,33 @@ impl Snapshot {
             .map(|step| &step.entry.name)
             .filter(|name| !replaced.contains(name));
         let planned = names.filter_map(|name| groups.get(name)).flatten();
-        Ok(planned
+        let mut unread: Vec<LedgerGroup> = planned
             .filter(|group| !group.outcome.is_known())
             .cloned()
-            .collect())
+            .collect();
+        for step in steps
+            .iter()
+            .filter(|step| !groups.contains_key(&step.entry.name))
+        {
+            unread.extend(self.never_planned(&step.entry)?);
+        }
+        Ok(unread)
+    }
+
+    /// A type that this snapshot was not collected for. Below documents of which there are none,
+    /// there is nothing to miss.
+    fn never_planned(&self, entry: &Entry) -> Result<Option<LedgerGroup>, SnapshotError> {
+        let reads = match &entry.parent {
+            None => 1,
+            Some(parent) => self.count_of(parent)?,
+        };
+        Ok((reads > 0).then(|| LedgerGroup {
+            document_type: entry.name.clone(),
+            scope: Scope::Tenant,
+            outcome: Outcome::Pending,
+            reads,
+            documents: 0,
+            detail: Some("the snapshot was not collected for this".to_owned()),
+        }))
     }
 }

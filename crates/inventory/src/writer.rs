@@ -184,9 +184,10 @@ fn put_manifest(connection: &Connection, manifest: &Manifest) -> Result<(), Snap
 
 /// Makes a snapshot that holds just its manifest, or opens one to go on with.
 pub(crate) fn open(path: &Path, resume: bool) -> Result<Connection, SnapshotError> {
-    if resume {
-        format::open_for_writing(path)
-    } else {
-        format::create(path)
+    if !resume {
+        return format::create(path);
     }
+    let connection = format::open_for_writing(path)?;
+    ledger::reopen(&connection)?;
+    Ok(connection)
 }

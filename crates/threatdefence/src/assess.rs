@@ -1,21 +1,23 @@
 //! From a snapshot to findings, files and the exit code.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
-use catalog::{Outcome, Scope};
-use checks::{Check, Evaluator, Finding, PrepareError, RunError, Settings, render_remediation};
-use inventory::{FORMAT_VERSION, Manifest, Snapshot};
-use jiff::Timestamp;
-use report::{Format, Gap, HostCount, Measurements, Remedy, Reporter, Run, Totals};
+use checks::{Check, Evaluator, PrepareError, RunError, Settings};
+use inventory::{Manifest, Snapshot};
+use report::{Format, Gap, HostCount, Measurements, Reporter, Totals};
 
 use crate::args::{OutputArgs, VerdictArgs};
 use crate::config::Config;
 use crate::console::Console;
 use crate::content::Content;
+use crate::described::run_of;
 use crate::error::{CliError, Exit, nearest};
+use crate::gaps::gaps;
 use crate::memory;
+use crate::remedy::remedy;
+use crate::stdio;
 
 /// What to evaluate and where to write it.
 pub struct Assessment<'a> {
@@ -60,7 +62,12 @@ pub fn assess(assessment: Assessment<'_>, console: &Console) -> Result<Exit, Cli
             RunError::Emit(error) => unwritable(error),
             RunError::Source(_) => CliError::failed(error),
         })?;
-    let gaps = gaps(&snapshot, &assessment, &manifest)?;
+    let gaps = gaps(
+        &snapshot,
+        assessment.content,
+        assessment.selected,
+        &manifest,
+    )?;
     let mut measured = measurements(&snapshot, &manifest, assessment.seconds)?;
     measured
         .seconds
@@ -72,17 +79,14 @@ pub fn assess(assessment: Assessment<'_>, console: &Console) -> Result<Exit, Cli
     let (totals, _) = reporter
         .finish(&run, &gaps, &measured)
         .map_err(unwritable)?;
-    print!(
-        "{}",
-        report::terminal_summary(
-            &run,
-            &totals,
-            &gaps,
-            &measured,
-            console.width(),
-            console.color_on_stdout()
-        )
-    );
+    stdio::print(report::terminal_summary(
+        &run,
+        &totals,
+        &gaps,
+        &measured,
+        console.width(),
+        console.color_on_stdout(),
+    ))?;
     Ok(exit_of(assessment.verdict, &totals, &gaps))
 }
 
@@ -130,15 +134,6 @@ fn refuse_unknown_params(assessment: &Assessment<'_>) -> Result<(), CliError> {
     .hint(hint))
 }
 
-/// The check's remediation for this very resource. One that cannot be filled in is shown as it is written.
-fn remedy(check: &Check, finding: &Finding) -> Option<Remedy> {
-    let rendered = render_remediation(check, finding).ok()?;
-    Some(Remedy {
-        text: rendered.text,
-        az: rendered.az,
-    })
-}
-
 /// Opens a snapshot for reading.
 ///
 /// # Errors
@@ -161,106 +156,6 @@ fn formats(output: &OutputArgs) -> Vec<Format> {
             .filter(|format| some.contains(format))
             .collect(),
     }
-}
-
-fn run_of(manifest: &Manifest, assessment: &Assessment<'_>) -> Run {
-    Run {
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        content_version: env!("CARGO_PKG_VERSION").to_owned(),
-        snapshot_format: FORMAT_VERSION.unsigned_abs(),
-        tenant_id: manifest.tenant_id.clone(),
-        tenant_name: manifest.tenant_name.clone(),
-        cloud: manifest.cloud.clone(),
-        identity: Some(manifest.identity.clone()),
-        started: manifest.started,
-        finished: Timestamp::now(),
-        subscriptions: manifest
-            .subscriptions
-            .iter()
-            .map(|of| report::Subscription {
-                id: of.id.to_lowercase(),
-                name: of.name.clone(),
-            })
-            .collect(),
-        skipped_subscriptions: manifest
-            .skipped
-            .iter()
-            .map(|of| report::SkippedSubscription {
-                name: of.name.clone(),
-                id: of.id.clone(),
-                state: of.state.clone(),
-            })
-            .collect(),
-        checks: assessment
-            .selected
-            .iter()
-            .map(|check| check_info(check))
-            .collect(),
-        snapshot_file: Some(assessment.snapshot.to_owned()),
-        output_dir: Some(assessment.folder.to_owned()),
-        files: Vec::<PathBuf>::new(),
-    }
-}
-
-fn check_info(check: &Check) -> report::CheckInfo {
-    report::CheckInfo {
-        id: check.id.clone(),
-        title: check.title.clone(),
-        service: check.service.clone(),
-        severity: check.severity,
-        categories: check.categories.clone(),
-        risk: check.risk.clone(),
-        remediation_text: check.remediation.text.source.clone(),
-        remediation_az: check.remediation.az.as_ref().map(|az| az.source.clone()),
-        references: check.references.clone(),
-    }
-}
-
-/// What the ledger says was not read, in words for a report.
-fn gaps(
-    snapshot: &Snapshot,
-    assessment: &Assessment<'_>,
-    manifest: &Manifest,
-) -> Result<Vec<Gap>, CliError> {
-    let plan = assessment.content.plan(assessment.selected)?;
-    let unread = snapshot.unread(&plan).map_err(CliError::failed)?;
-    Ok(unread
-        .into_iter()
-        .map(|group| {
-            let name = group
-                .scope
-                .subscription_id()
-                .and_then(|id| subscription_name(manifest, id));
-            let permission = assessment
-                .content
-                .catalog
-                .entry(&group.document_type)
-                .map(|entry| entry.permission.clone());
-            Gap {
-                what: group.document_type,
-                scope: match &group.scope {
-                    Scope::Tenant => manifest.tenant_id.clone(),
-                    Scope::Subscription(id) => id.clone(),
-                },
-                scope_name: match &group.scope {
-                    Scope::Tenant => manifest.tenant_name.clone(),
-                    Scope::Subscription(_) => name,
-                },
-                outcome: group.outcome,
-                count: group.reads,
-                detail: group.detail,
-                permission: permission.filter(|_| group.outcome == Outcome::Denied),
-            }
-        })
-        .collect())
-}
-
-fn subscription_name(manifest: &Manifest, id: &str) -> Option<String> {
-    manifest
-        .subscriptions
-        .iter()
-        .find(|of| of.id.eq_ignore_ascii_case(id))
-        .map(|of| of.name.clone())
 }
 
 fn measurements(

@@ -35,6 +35,7 @@ pub struct Order<'a> {
 /// # Errors
 /// It is not clear what to scan, or the snapshot cannot be written.
 pub async fn collect(order: Order<'_>, console: &Console) -> Result<bool, CliError> {
+    refuse_another_tenant(&order)?;
     let scope = inventory::resolve(
         &order.connection.client,
         &order.connection.tenant_id,
@@ -45,7 +46,7 @@ pub async fn collect(order: Order<'_>, console: &Console) -> Result<bool, CliErr
     introduce(&scope, console);
     let progress = CollectionProgress::new(console);
     let resume = order.earlier.is_some();
-    let manifest = manifest(&order, &scope)?;
+    let manifest = manifest(&order, &scope);
     let collection = Collection {
         client: &order.connection.client,
         plan: order.plan,
@@ -66,7 +67,11 @@ pub async fn collect(order: Order<'_>, console: &Console) -> Result<bool, CliErr
 /// The snapshot cannot be used.
 pub fn earlier(snapshot: &Path) -> Result<Manifest, CliError> {
     let opened = Snapshot::open(snapshot).map_err(|error| {
-        CliError::failed(&error).hint("give the folder or the snapshot that the cut-off run named")
+        let hint = match &error {
+            SnapshotError::Newer { .. } => "upgrade threatdefence",
+            _ => "give the folder or the snapshot that the cut-off run named",
+        };
+        CliError::failed(&error).hint(hint)
     })?;
     Ok(opened.manifest().clone())
 }
@@ -107,18 +112,26 @@ fn introduce(scope: &ResolvedScope, console: &Console) {
     ));
 }
 
-fn manifest(order: &Order<'_>, scope: &ResolvedScope) -> Result<Manifest, CliError> {
-    if let Some(earlier) = &order.earlier {
-        if !earlier.tenant_id.eq_ignore_ascii_case(&scope.tenant_id) {
-            return Err(CliError::usage(format!(
-                "the snapshot is of tenant {}, and the sign-in is to tenant {}",
-                earlier.tenant_id, scope.tenant_id
+/// A snapshot is of one tenant; its subscriptions would not be found in another.
+fn refuse_another_tenant(order: &Order<'_>) -> Result<(), CliError> {
+    let signed_in = &order.connection.tenant_id;
+    match &order.earlier {
+        Some(earlier) if !earlier.tenant_id.eq_ignore_ascii_case(signed_in) => {
+            Err(CliError::usage(format!(
+                "the snapshot is of tenant {}, and the sign-in is to tenant {signed_in}",
+                earlier.tenant_id
             ))
-            .hint("sign in to the tenant that the snapshot is of"));
+            .hint("sign in to the tenant that the snapshot is of"))
         }
-        return Ok(earlier.clone());
+        _ => Ok(()),
     }
-    Ok(Manifest {
+}
+
+fn manifest(order: &Order<'_>, scope: &ResolvedScope) -> Manifest {
+    if let Some(earlier) = &order.earlier {
+        return earlier.clone();
+    }
+    Manifest {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         tenant_id: scope.tenant_id.clone(),
         tenant_name: scope.tenant_name.clone(),
@@ -136,7 +149,7 @@ fn manifest(order: &Order<'_>, scope: &ResolvedScope) -> Result<Manifest, CliErr
         checks: order.checks.clone(),
         requests: Default::default(),
         collect_seconds: 0.0,
-    })
+    }
 }
 
 /// What the user is told when it is not clear what to scan.

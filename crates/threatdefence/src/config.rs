@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use clap::Command;
+use clap::{Arg, Command};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -48,7 +48,8 @@ impl Config {
                 return Err(CliError::usage(format!(
                     "{} could not be read: {error}",
                     path.display()
-                )));
+                ))
+                .hint("give a file that exists with --config, or none at all"));
             }
         };
         serde_saphyr::from_str(&text).map_err(|error| {
@@ -79,7 +80,8 @@ impl Config {
             }
             values.insert(flag, texts(key, value)?);
         }
-        Ok(wire(command, &values))
+        let choices = Choices::of(&command);
+        Ok(wire(command, &values, &choices))
     }
 }
 
@@ -92,34 +94,90 @@ fn flags_of(command: &Command) -> Vec<String> {
         .collect()
 }
 
-fn wire(command: Command, values: &BTreeMap<String, Vec<String>>) -> Command {
+fn wire(command: Command, values: &BTreeMap<String, Vec<String>>, choices: &Choices) -> Command {
     let subcommands: Vec<String> = command
         .get_subcommands()
         .map(|sub| sub.get_name().to_owned())
         .collect();
-    let command = command.mut_args(|argument| {
-        let Some(flag) = argument.get_long().map(str::to_owned) else {
-            return argument;
-        };
-        if matches!(flag.as_str(), "help" | "version") {
-            return argument;
-        }
-        let argument = argument
-            .env(format!(
-                "THREATDEFENCE_{}",
-                flag.to_uppercase().replace('-', "_")
-            ))
-            .hide_env(true);
-        match values.get(&flag) {
-            Some(values) => argument
-                .default_values(values.clone())
-                .hide_default_value(true),
-            None => argument,
+    let command = command.mut_args(|argument| match argument.get_long() {
+        None | Some("help" | "version") => argument,
+        Some(flag) => {
+            let flag = flag.to_owned();
+            wire_argument(argument, &flag, values, choices)
         }
     });
     subcommands.into_iter().fold(command, |command, name| {
-        command.mut_subcommand(name, |sub| wire(sub, values))
+        command.mut_subcommand(name, |sub| wire(sub, values, choices))
     })
+}
+
+fn wire_argument(
+    mut argument: Arg,
+    flag: &str,
+    values: &BTreeMap<String, Vec<String>>,
+    choices: &Choices,
+) -> Arg {
+    let own = choices_of(&argument);
+    let variable = format!("THREATDEFENCE_{}", flag.to_uppercase().replace('-', "_"));
+    let set = std::env::var(&variable)
+        .map(|value| value.split(',').map(str::to_owned).collect::<Vec<_>>());
+    if !set.is_ok_and(|set| choices.are_anothers(flag, &own, &set)) {
+        argument = argument.env(variable).hide_env(true);
+    }
+    match values.get(flag) {
+        Some(values) if !choices.are_anothers(flag, &own, values) => {
+            let hides = argument.get_action().takes_values();
+            argument
+                .default_values(values.clone())
+                .hide_default_value(hides)
+        }
+        _ => argument,
+    }
+}
+
+/// The values that each flag is limited to, in every command that has it: `--format` means one thing
+/// for a report and another for a list.
+struct Choices(BTreeMap<String, Vec<Vec<String>>>);
+
+impl Choices {
+    fn of(command: &Command) -> Self {
+        let mut choices = Self(BTreeMap::new());
+        choices.add(command);
+        choices
+    }
+
+    fn add(&mut self, command: &Command) {
+        for argument in command.get_arguments() {
+            if let Some(flag) = argument.get_long() {
+                self.0
+                    .entry(flag.to_owned())
+                    .or_default()
+                    .push(choices_of(argument));
+            }
+        }
+        command.get_subcommands().for_each(|sub| self.add(sub));
+    }
+
+    /// Whether `values` are not for this argument, whose choices are `own`, but for one of the same
+    /// name in another command.
+    fn are_anothers(&self, flag: &str, own: &[String], values: &[String]) -> bool {
+        let take = |choices: &[String]| {
+            choices.is_empty() || values.iter().all(|value| choices.contains(value))
+        };
+        !take(own)
+            && self
+                .0
+                .get(flag)
+                .is_some_and(|all| all.iter().any(|choices| take(choices)))
+    }
+}
+
+fn choices_of(argument: &Arg) -> Vec<String> {
+    argument
+        .get_possible_values()
+        .iter()
+        .map(|value| value.get_name().to_owned())
+        .collect()
 }
 
 fn texts(key: &str, value: &Value) -> Result<Vec<String>, CliError> {
@@ -133,13 +191,14 @@ fn texts(key: &str, value: &Value) -> Result<Vec<String>, CliError> {
             .concat()),
         Value::Null | Value::Object(_) => Err(CliError::usage(format!(
             "the key `{key}` of {DEFAULT_FILE} takes a value or a list of values"
-        ))),
+        ))
+        .hint("docs/configuration.md shows every key; each flag is one")),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::{Arg, ArgAction};
+    use clap::ArgAction;
 
     use super::*;
 
@@ -183,6 +242,25 @@ mod tests {
             (vec!["a".into(), "b".into()], Some("high".into()), true)
         );
         assert_eq!(of(&["t", "scan", "--check", "c"]).0, ["c"]);
+    }
+
+    #[test]
+    fn a_flag_that_means_something_else_in_another_command_leaves_that_one_alone() {
+        let format =
+            |choices: [&'static str; 2]| Arg::new("format").long("format").value_parser(choices);
+        let command = Command::new("t")
+            .subcommand(Command::new("scan").arg(format(["csv", "html"])))
+            .subcommand(Command::new("list").arg(format(["table", "json"]).default_value("table")));
+        let wired = config("format: csv\n").wire(command).unwrap();
+        let of = |name: &str| {
+            let matches = wired.clone().get_matches_from(["t", name]);
+            let sub = matches.subcommand_matches(name).unwrap();
+            sub.get_one::<String>("format").cloned().unwrap()
+        };
+        assert_eq!(
+            (of("scan"), of("list")),
+            ("csv".to_owned(), "table".to_owned())
+        );
     }
 
     #[test]

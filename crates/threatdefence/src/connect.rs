@@ -88,17 +88,12 @@ pub fn refused(failure: Failure) -> CliError {
 }
 
 fn sign_in(arguments: &ConnectionArgs) -> Result<SignIn, CliError> {
-    let prompted = match arguments.auth {
-        Some(AuthMethod::ClientSecret) if std::env::var_os("AZURE_CLIENT_SECRET").is_none() => {
-            prompt()?
-        }
-        _ => None,
-    };
+    let secret = secret(arguments)?;
     let lookup = |name: &str| {
         let flag = match name {
             "AZURE_TENANT_ID" => arguments.tenant_id.clone(),
             "AZURE_CLIENT_ID" => arguments.client_id.clone(),
-            "AZURE_CLIENT_SECRET" => prompted.clone(),
+            "AZURE_CLIENT_SECRET" => secret.clone(),
             _ => None,
         };
         flag.or_else(|| std::env::var(name).ok())
@@ -108,6 +103,26 @@ fn sign_in(arguments: &ConnectionArgs) -> Result<SignIn, CliError> {
         None => SignIn::detect(lookup),
     }
     .map_err(configuration)
+}
+
+/// The secret from a file or the prompt; `None` leaves it to the environment.
+fn secret(arguments: &ConnectionArgs) -> Result<Option<String>, CliError> {
+    if let Some(path) = &arguments.client_secret_file {
+        return std::fs::read_to_string(path)
+            .map(|text| Some(text.trim().to_owned()))
+            .map_err(|error| {
+                CliError::usage(format!(
+                    "the secret's file {} could not be read: {error}",
+                    path.display()
+                ))
+            });
+    }
+    match arguments.auth {
+        Some(AuthMethod::ClientSecret) if std::env::var_os("AZURE_CLIENT_SECRET").is_none() => {
+            prompt()
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Asks for the secret where someone can type it; it never comes as a flag.

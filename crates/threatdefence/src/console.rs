@@ -2,6 +2,8 @@
 
 use std::io::IsTerminal;
 
+use crate::stdio;
+
 /// How to speak to whoever runs the program.
 #[derive(Debug, Clone, Copy)]
 pub struct Console {
@@ -42,15 +44,15 @@ impl Console {
     /// Something worth knowing.
     pub fn say(&self, message: impl std::fmt::Display) {
         if !self.quiet {
-            eprintln!("{message}");
+            stdio::say(message);
         }
     }
 
     /// Something that changes what the result means.
     pub fn warn(&self, message: impl std::fmt::Display) {
         match self.color_on_stderr() {
-            true => eprintln!("\u{1b}[33mwarning:\u{1b}[0m {message}"),
-            false => eprintln!("warning: {message}"),
+            true => stdio::say(format_args!("\u{1b}[33mwarning:\u{1b}[0m {message}")),
+            false => stdio::say(format_args!("warning: {message}")),
         }
     }
 

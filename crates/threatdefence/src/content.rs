@@ -1,5 +1,7 @@
 //! Checks and catalogue: the built-in ones and the user's own.
 
+use std::path::Path;
+
 use catalog::{Catalog, Plan};
 use checks::{Check, ContentError, Library, Selection};
 
@@ -54,6 +56,22 @@ impl Content {
             .try_fold(Library::builtin()?, |library, folder| {
                 library.overlay(folder)
             })
+    }
+
+    /// The ids of the checks that come from the user's folders.
+    pub fn own_ids(&self, arguments: &ContentArgs) -> Vec<String> {
+        let is_own = |check: &&Check| {
+            arguments
+                .content
+                .iter()
+                .any(|folder| Path::new(&check.file).starts_with(folder))
+        };
+        self.library
+            .checks()
+            .iter()
+            .filter(is_own)
+            .map(|check| check.id.clone())
+            .collect()
     }
 
     /// The names of the document types that a check reads, its own first.

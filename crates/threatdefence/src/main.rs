@@ -9,11 +9,15 @@ mod config;
 mod connect;
 mod console;
 mod content;
+mod described;
 mod error;
 mod folder;
+mod gaps;
 mod memory;
 mod progress;
 mod readiness;
+mod remedy;
+mod stdio;
 mod table;
 
 use std::ffi::OsString;
@@ -33,7 +37,7 @@ fn main() -> ExitCode {
     match start() {
         Ok(exit) => exit.into(),
         Err(error) => {
-            eprintln!("{error}");
+            stdio::say(&error);
             error.exit().into()
         }
     }

@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use inventory::Progress;
 
 use crate::console::Console;
+use crate::stdio;
 
 /// Reads between two plain lines.
 const LINE_EVERY: u64 = 500;
@@ -87,7 +88,8 @@ impl Progress for CollectionProgress {
             }
             None if !self.quiet && ended.is_multiple_of(LINE_EVERY) => {
                 let planned = self.planned.load(Ordering::Relaxed);
-                eprintln!("  {ended} of {planned} reads so far, {}", self.words());
+                let words = self.words();
+                stdio::say(format_args!("  {ended} of {planned} reads so far, {words}"));
             }
             None => {}
         }

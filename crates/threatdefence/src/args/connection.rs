@@ -28,6 +28,10 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
 
+    /// A file that holds the client secret; AZURE_CLIENT_SECRET, or a prompt, when absent
+    #[arg(long, value_name = "FILE")]
+    pub client_secret_file: Option<PathBuf>,
+
     /// AzureCloud, AzureUSGovernment, AzureChinaCloud, or the URL of an ARM endpoint
     #[arg(long, value_name = "NAME|URL", default_value = "AzureCloud")]
     pub cloud: String,
@@ -52,6 +56,7 @@ impl ConnectionArgs {
             auth: None,
             tenant_id: None,
             client_id: None,
+            client_secret_file: None,
             cloud: endpoint.to_owned(),
             ca_file: None,
             concurrency: CONCURRENCY,

@@ -12,6 +12,7 @@ use crate::console::Console;
 use crate::content::Content;
 use crate::error::{CliError, Exit};
 use crate::folder;
+use crate::stdio;
 
 /// Read a tenant into a snapshot, without judging it
 #[derive(Debug, Clone, Args)]
@@ -96,7 +97,7 @@ pub async fn run(arguments: &CollectArgs, console: &Console) -> Result<Exit, Cli
             "{gaps} reads failed; `threatdefence evaluate {file}` names them"
         ));
     }
-    println!("{file}: {documents} documents");
+    stdio::print_line(format_args!("{file}: {documents} documents"))?;
     console.say(format!("Next: threatdefence evaluate {file}"));
     Ok(Exit::Done)
 }

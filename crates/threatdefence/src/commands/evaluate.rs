@@ -30,7 +30,8 @@ pub struct EvaluateArgs {
     pub verdict: VerdictArgs,
 }
 
-/// Runs it. Without a selection, the checks that the snapshot was collected for.
+/// Runs it. Without a selection, the checks that the snapshot was collected for and those of the
+/// content folders.
 ///
 /// # Errors
 /// The snapshot cannot be used or the files cannot be written.
@@ -38,7 +39,7 @@ pub fn run(arguments: &EvaluateArgs, config: &Config, console: &Console) -> Resu
     let content = Content::load(&arguments.content)?;
     let collected_for = open(&arguments.snapshot)?.manifest().checks.clone();
     let selected = match arguments.selection.is_empty() {
-        true => content.named(&collected_for)?,
+        true => content.named(&[collected_for, content.own_ids(&arguments.content)].concat())?,
         false => content.select(&arguments.selection)?,
     };
     let folder = folder::choose(arguments.output.output_dir.as_deref(), "evaluate");

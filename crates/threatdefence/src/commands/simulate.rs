@@ -10,6 +10,7 @@ use simulator::{Faults, Options, Server, Tenant};
 use crate::commands::demo;
 use crate::console::Console;
 use crate::error::{CliError, Exit};
+use crate::stdio;
 
 /// Serve a simulated Azure for any Azure client
 #[derive(Debug, Clone, Args)]
@@ -66,7 +67,7 @@ pub async fn run(arguments: &SimulateArgs, console: &Console) -> Result<Exit, Cl
         .await
         .map_err(|error| CliError::failed(error).hint("choose another address with --listen"))?;
     let endpoint = server.endpoint();
-    println!("{endpoint}");
+    stdio::print_line(&endpoint)?;
     if let Some(ca) = server.ca_pem() {
         let file = arguments
             .ca_out

@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::console::Console;
 use crate::error::{CliError, Exit};
+use crate::stdio;
 
 /// List the functions that checks may call
 #[derive(Debug, Clone, Args)]
@@ -38,10 +39,10 @@ pub fn run(arguments: &FunctionsArgs, console: &Console) -> Result<Exit, CliErro
         )));
     }
     for function in &found {
-        println!(
+        stdio::print_line(format_args!(
             "{}\n    {}\n    {}\n",
             function.signature, function.summary, function.example
-        );
+        ))?;
     }
     console.say(format!("{} functions", found.len()));
     Ok(Exit::Done)

@@ -7,6 +7,7 @@ use crate::args::ContentArgs;
 use crate::console::Console;
 use crate::content::Content;
 use crate::error::{CliError, Exit};
+use crate::stdio;
 
 /// Look for mistakes in checks
 #[derive(Debug, Clone, Args)]
@@ -26,7 +27,7 @@ pub fn run(arguments: &LintArgs, console: &Console) -> Result<Exit, CliError> {
         Err(ContentError(diagnostics)) => (0, diagnostics),
     };
     for diagnostic in &diagnostics {
-        println!("{diagnostic}");
+        stdio::print_line(diagnostic)?;
     }
     let problems = diagnostics.len();
     let plural = if problems == 1 { "" } else { "s" };

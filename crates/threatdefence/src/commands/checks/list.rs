@@ -8,6 +8,7 @@ use crate::args::{ContentArgs, SelectionArgs};
 use crate::console::Console;
 use crate::content::Content;
 use crate::error::{CliError, Exit};
+use crate::stdio;
 use crate::table;
 
 /// How to list.
@@ -52,13 +53,13 @@ pub fn run(arguments: &ListArgs, console: &Console) -> Result<Exit, CliError> {
     let content = Content::load(&arguments.content)?;
     let selected = content.select(&arguments.selection)?;
     match arguments.format {
-        ListFormat::Table => print_table(&selected, console),
+        ListFormat::Table => print_table(&selected, console)?,
         ListFormat::Json => print_json(&content, &selected)?,
     }
     Ok(Exit::Done)
 }
 
-fn print_table(selected: &[&Check], console: &Console) {
+fn print_table(selected: &[&Check], console: &Console) -> Result<(), CliError> {
     let rows = selected.iter().map(|check| {
         vec![
             check.severity.as_str().to_owned(),
@@ -67,15 +68,13 @@ fn print_table(selected: &[&Check], console: &Console) {
             check.title.clone(),
         ]
     });
-    println!(
-        "{}",
-        table::of(
-            &["severity", "service", "check", "title"],
-            rows,
-            console.width()
-        )
-    );
+    stdio::print_line(table::of(
+        &["severity", "service", "check", "title"],
+        rows,
+        console.width(),
+    ))?;
     console.say(format!("{} checks", selected.len()));
+    Ok(())
 }
 
 fn print_json(content: &Content, selected: &[&Check]) -> Result<(), CliError> {
@@ -92,9 +91,5 @@ fn print_json(content: &Content, selected: &[&Check]) -> Result<(), CliError> {
             permissions: check.permissions(&content.catalog),
         })
         .collect();
-    println!(
-        "{}",
-        serde_json::to_string_pretty(&rows).map_err(CliError::failed)?
-    );
-    Ok(())
+    stdio::print_line(serde_json::to_string_pretty(&rows).map_err(CliError::failed)?)
 }

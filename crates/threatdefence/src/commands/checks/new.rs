@@ -9,6 +9,7 @@ use crate::args::ContentArgs;
 use crate::console::Console;
 use crate::content::Content;
 use crate::error::{CliError, Exit, nearest};
+use crate::stdio;
 
 /// Write a first file for a check of your own
 #[derive(Debug, Clone, Args)]
@@ -89,7 +90,7 @@ pub fn run(arguments: &NewArgs, console: &Console) -> Result<Exit, CliError> {
         .map_err(|error| {
             CliError::failed(format!("{} could not be written: {error}", file.display()))
         })?;
-    println!("{}", file.display());
+    stdio::print_line(file.display())?;
     let content = arguments.content.display();
     console.say(format!(
         "Fill it in, then: threatdefence checks lint --content {content}"

@@ -6,6 +6,7 @@ use clap::Args;
 use crate::args::ContentArgs;
 use crate::content::Content;
 use crate::error::{CliError, Exit, nearest};
+use crate::stdio;
 
 /// Show one check: its question, what it reads, what that needs, and the remedy
 #[derive(Debug, Clone, Args)]
@@ -36,7 +37,7 @@ pub fn run(arguments: &ShowArgs) -> Result<Exit, CliError> {
             near => error.hint(format!("did you mean {}?", near.join(", "))),
         });
     };
-    print!("{}", describe(check, &content));
+    stdio::print(describe(check, &content))?;
     Ok(Exit::Done)
 }
 

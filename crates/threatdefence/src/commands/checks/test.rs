@@ -6,6 +6,7 @@ use crate::args::{ContentArgs, SelectionArgs};
 use crate::console::Console;
 use crate::content::Content;
 use crate::error::{CliError, Exit};
+use crate::stdio;
 
 /// Run the checks' own tests
 #[derive(Debug, Clone, Args)]
@@ -29,7 +30,7 @@ pub fn run(arguments: &TestArgs, console: &Console) -> Result<Exit, CliError> {
         tests += report.tests;
         failed += report.failures.len();
         for failure in &report.failures {
-            println!("{failure}");
+            stdio::print_line(failure)?;
         }
     }
     console.say(format!(

@@ -12,6 +12,7 @@ use crate::console::Console;
 use crate::content::Content;
 use crate::error::{CliError, Exit};
 use crate::readiness::lacks;
+use crate::stdio;
 
 /// How to report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -82,12 +83,10 @@ pub async fn run(arguments: &DoctorArgs, console: &Console) -> Result<Exit, CliE
         readiness,
     };
     match arguments.format {
-        DoctorFormat::Table => print!("{}", diagnosis.as_text(console.width())),
+        DoctorFormat::Table => stdio::print(diagnosis.as_text(console.width()))?,
         DoctorFormat::Json => {
-            println!(
-                "{}",
-                serde_json::to_string_pretty(&diagnosis.as_json()).map_err(CliError::failed)?
-            );
+            let text = serde_json::to_string_pretty(&diagnosis.as_json());
+            stdio::print_line(text.map_err(CliError::failed)?)?;
         }
     }
     let ready = diagnosis
