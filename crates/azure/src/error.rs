@@ -100,7 +100,12 @@ impl Error {
                 "use a PEM file with the certificate and its unencrypted RSA key, or a PFX file with \
                  AZURE_CLIENT_CERTIFICATE_PASSWORD",
             ),
-            Self::Tls(_) | Self::Unreadable { .. } | Self::Identity(_) => None,
+            Self::Unreadable { .. } => Some("give a file that exists and that this user may read"),
+            Self::Identity(_) => Some(
+                "look at AZURE_TENANT_ID and AZURE_CLIENT_ID, and whether the secret, certificate or \
+                 token file that proves the identity is there",
+            ),
+            Self::Tls(_) => None,
         }
     }
 }
