@@ -7,7 +7,7 @@ use crate::quantifier;
 use crate::{Function, FunctionDescription};
 
 /// The functions that expressions may call. Built once, then shared by every compilation; a
-/// compiled program does not need it any more.
+/// compiled program does not need it any more, a deferred one keeps a share in it.
 #[derive(Debug, Clone)]
 pub struct Environment {
     functions: BTreeMap<&'static str, Function>,

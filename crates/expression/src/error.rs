@@ -22,6 +22,9 @@ impl CompileError {
 /// An expression that could not be evaluated on the values it was given.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EvalError {
+    /// The expression was to be compiled when first used, and cannot be.
+    #[error("does not compile: {0}")]
+    Compile(CompileError),
     /// The expression names a variable that was not bound.
     #[error("`{0}` is not known here")]
     Unbound(String),

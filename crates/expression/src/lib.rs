@@ -23,6 +23,7 @@ mod bindings;
 mod budget;
 mod builtin;
 mod compile;
+mod deferred;
 mod environment;
 mod error;
 mod evaluate;

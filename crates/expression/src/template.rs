@@ -1,11 +1,15 @@
 //! Text with expressions in it: `Allows {{ resource.properties.minimumTlsVersion }}.`
 
+use std::sync::Arc;
+
+use crate::deferred::Deferred;
 use crate::{Bindings, CompileError, Environment, EvalError, MemberPath, Program, Value};
 
 /// A text with expressions between `{{` and `}}`, compiled once.
 #[derive(Debug, Clone)]
 pub struct Template {
-    parts: Vec<Part>,
+    source: String,
+    parts: Deferred<Vec<Part>>,
 }
 
 #[derive(Debug, Clone)]
@@ -21,33 +25,31 @@ impl Template {
     ///
     /// When an expression does not compile, or a `{{` is never closed.
     pub fn compile(environment: &Environment, source: &str) -> Result<Self, CompileError> {
-        let mut parts = Vec::new();
-        let mut rest = source;
-        while let Some(start) = rest.find("{{") {
-            if start > 0 {
-                parts.push(Part::Text(rest[..start].to_owned()));
-            }
-            let inside = &rest[start + 2..];
-            let end = end_of_expression(inside)
-                .ok_or_else(|| CompileError::new("`{{` is never closed by `}}`"))?;
-            parts.push(Part::Expression(Program::compile(
-                environment,
-                inside[..end].trim(),
-            )?));
-            rest = &inside[end + 2..];
-        }
-        if !rest.is_empty() {
-            parts.push(Part::Text(rest.to_owned()));
-        }
-        Ok(Self { parts })
+        Ok(Self {
+            source: source.to_owned(),
+            parts: Deferred::Ready(parts(environment, source)?),
+        })
     }
 
-    /// The names that must be bound.
+    /// A template that is compiled when it is first used, see [`Program::deferred`].
+    pub fn deferred(environment: &Arc<Environment>, source: &str) -> Self {
+        Self {
+            source: source.to_owned(),
+            parts: Deferred::later(environment),
+        }
+    }
+
+    /// The template as it was written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The names that must be bound; none when it does not compile.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.programs().flat_map(Program::variables)
     }
 
-    /// The member paths that its expressions read.
+    /// The member paths that its expressions read; none when it does not compile.
     pub fn paths(&self) -> impl Iterator<Item = &MemberPath> {
         self.programs().flat_map(Program::paths)
     }
@@ -72,8 +74,11 @@ impl Template {
         bindings: &Bindings<'_>,
         show: impl Fn(&Value<'_>) -> String,
     ) -> Result<String, EvalError> {
+        let parts = self
+            .parts()
+            .map_err(|error| EvalError::Compile(error.clone()))?;
         let mut text = String::new();
-        for part in &self.parts {
+        for part in parts {
             match part {
                 Part::Text(literal) => text.push_str(literal),
                 Part::Expression(program) => text.push_str(&show(&program.evaluate(bindings)?)),
@@ -83,11 +88,40 @@ impl Template {
     }
 
     fn programs(&self) -> impl Iterator<Item = &Program> {
-        self.parts.iter().filter_map(|part| match part {
+        let parts = self.parts().ok().into_iter().flatten();
+        parts.filter_map(|part| match part {
             Part::Text(_) => None,
             Part::Expression(program) => Some(program),
         })
     }
+
+    fn parts(&self) -> Result<&Vec<Part>, &CompileError> {
+        self.parts
+            .get(|environment| parts(environment, &self.source))
+    }
+}
+
+/// Takes a template apart.
+fn parts(environment: &Environment, source: &str) -> Result<Vec<Part>, CompileError> {
+    let mut parts = Vec::new();
+    let mut rest = source;
+    while let Some(start) = rest.find("{{") {
+        if start > 0 {
+            parts.push(Part::Text(rest[..start].to_owned()));
+        }
+        let inside = &rest[start + 2..];
+        let end = end_of_expression(inside)
+            .ok_or_else(|| CompileError::new("`{{` is never closed by `}}`"))?;
+        parts.push(Part::Expression(Program::compile(
+            environment,
+            inside[..end].trim(),
+        )?));
+        rest = &inside[end + 2..];
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Text(rest.to_owned()));
+    }
+    Ok(parts)
 }
 
 /// Where the `}}` is that ends an expression: not within a string, nor the braces of an object
@@ -181,6 +215,25 @@ mod tests {
         let template = Template::compile(&Environment::standard(), "az --ids {{ 'a b' }}").unwrap();
         let text = template.render_with(&Bindings::new(), |value| format!("<{value}>"));
         assert_eq!(text.as_deref(), Ok("az --ids <a b>"));
+    }
+
+    #[test]
+    fn a_deferred_template_is_like_any_other() {
+        let environment = Arc::new(Environment::standard());
+        let document = json!({ "name": "kv-1" });
+        let mut bindings = Bindings::new();
+        bindings.bind("resource", &document);
+        let template = Template::deferred(&environment, "<{{ resource.name }}>");
+        assert_eq!(template.source(), "<{{ resource.name }}>");
+        assert_eq!(template.render(&bindings).as_deref(), Ok("<kv-1>"));
+        assert!(template.variables().eq(["resource"]));
+        assert_eq!(template.paths().count(), 1);
+        let broken = Template::deferred(&environment, "{{ 1 + }}");
+        assert_eq!(broken.variables().count(), 0);
+        assert!(matches!(
+            broken.render(&bindings),
+            Err(EvalError::Compile(_))
+        ));
     }
 
     proptest! {
