@@ -32,6 +32,7 @@ CREATE TABLE ledger (
     type       TEXT NOT NULL,
     scope      TEXT NOT NULL,
     parent     TEXT NOT NULL,
+    parent_id  TEXT NOT NULL,
     name       TEXT NOT NULL,
     outcome    TEXT NOT NULL,
     status     INTEGER,

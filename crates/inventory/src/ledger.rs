@@ -13,7 +13,7 @@ pub struct LedgerRow {
     pub document_type: DocumentType,
     /// Where it belongs.
     pub scope: Scope,
-    /// The id of the document it hangs below, in lower case; empty for a type of its own.
+    /// The id of the document it hangs below, as Azure spells it; empty for a type of its own.
     pub parent: String,
     /// How it ended.
     pub outcome: Outcome,
@@ -44,7 +44,7 @@ impl LedgerRow {
         Self {
             document_type,
             scope,
-            parent: parent.to_lowercase(),
+            parent: parent.to_owned(),
             outcome: Outcome::Pending,
             status: None,
             code: None,
@@ -76,7 +76,7 @@ pub struct LedgerGroup {
     pub detail: Option<String>,
 }
 
-const COLUMNS: &str = "name, scope, parent, outcome, status, code, detail, pages, documents, retries, duration, \
+const COLUMNS: &str = "name, scope, parent_id, outcome, status, code, detail, pages, documents, retries, duration, \
                        request_id, next";
 
 /// The text that stands for a scope in the tables.
@@ -120,10 +120,11 @@ pub(crate) fn put(connection: &Connection, row: &LedgerRow) -> Result<(), Snapsh
     let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     connection
         .prepare_cached(&format!(
-            "INSERT OR REPLACE INTO ledger (type, {COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+            "INSERT OR REPLACE INTO ledger (type, parent, {COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
         ))?
         .execute(params![
             row.document_type.key(),
+            row.parent.to_lowercase(),
             row.document_type.as_str(),
             scope_key(&row.scope),
             row.parent,
@@ -145,11 +146,13 @@ pub(crate) fn put(connection: &Connection, row: &LedgerRow) -> Result<(), Snapsh
 pub(crate) fn plan(connection: &Connection, row: &LedgerRow) -> Result<(), SnapshotError> {
     connection
         .prepare_cached(
-            "INSERT OR IGNORE INTO ledger (type, scope, parent, name, outcome) VALUES (?,?,?,?,?)",
+            "INSERT OR IGNORE INTO ledger (type, scope, parent, parent_id, name, outcome) \
+             VALUES (?,?,?,?,?,?)",
         )?
         .execute(params![
             row.document_type.key(),
             scope_key(&row.scope),
+            row.parent.to_lowercase(),
             row.parent,
             row.document_type.as_str(),
             row.outcome.as_str()
@@ -222,4 +225,114 @@ pub(crate) fn groups(connection: &Connection) -> Result<Vec<LedgerGroup>, Snapsh
         })?
         .collect::<Result<_, _>>()?;
     Ok(groups)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format;
+
+    fn ledger() -> (tempfile::TempDir, Connection) {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = format::create(&folder.path().join("a.tdsnap")).unwrap();
+        (folder, connection)
+    }
+
+    fn row(parent: &str) -> LedgerRow {
+        let keys = DocumentType::from("Microsoft.KeyVault/vaults/keys");
+        LedgerRow::pending(keys, Scope::subscription("S"), parent)
+    }
+
+    #[test]
+    fn a_row_is_found_in_any_case_and_keeps_its_spelling() {
+        let (_folder, connection) = ledger();
+        let written = LedgerRow {
+            outcome: Outcome::Denied,
+            status: Some(403),
+            retries: 2,
+            ..row("/Vaults/Alpha")
+        };
+        put(&connection, &written).unwrap();
+        let keys = DocumentType::from("microsoft.keyvault/VAULTS/keys");
+        let read = get(&connection, &keys, &written.scope, "/vaults/ALPHA").unwrap();
+        assert_eq!(read, Some(written));
+    }
+
+    #[test]
+    fn planning_again_forgets_nothing() {
+        let (_folder, connection) = ledger();
+        let read = LedgerRow {
+            outcome: Outcome::Read,
+            documents: 3,
+            ..row("/v")
+        };
+        put(&connection, &read).unwrap();
+        plan(&connection, &row("/V")).unwrap();
+        let kept = get(&connection, &read.document_type, &read.scope, "/v").unwrap();
+        assert_eq!(
+            kept.map(|row| (row.outcome, row.documents)),
+            Some((Outcome::Read, 3))
+        );
+    }
+
+    #[test]
+    fn resuming_opens_what_did_not_end_well_and_nothing_else() {
+        let (_folder, connection) = ledger();
+        let ended = [
+            Outcome::Read,
+            Outcome::Absent,
+            Outcome::NotNeeded,
+            Outcome::Denied,
+            Outcome::Failed,
+        ];
+        for outcome in ended {
+            put(
+                &connection,
+                &LedgerRow {
+                    outcome,
+                    pages: 1,
+                    ..row(outcome.as_str())
+                },
+            )
+            .unwrap();
+        }
+        reopen(&connection).unwrap();
+        let pending = select(&connection, "outcome = 'pending'", &[]).unwrap();
+        let parents: Vec<&str> = pending.iter().map(|row| row.parent.as_str()).collect();
+        assert_eq!(parents, ["denied", "failed"]);
+        assert!(
+            pending.iter().all(|row| row.pages == 0),
+            "a list without a place to go on from begins anew"
+        );
+    }
+
+    #[test]
+    fn groups_count_reads_by_how_they_ended() {
+        let (_folder, connection) = ledger();
+        for parent in ["a", "b"] {
+            put(
+                &connection,
+                &LedgerRow {
+                    outcome: Outcome::Read,
+                    documents: 2,
+                    ..row(parent)
+                },
+            )
+            .unwrap();
+        }
+        put(
+            &connection,
+            &LedgerRow {
+                outcome: Outcome::Throttled,
+                ..row("c")
+            },
+        )
+        .unwrap();
+        let groups = groups(&connection).unwrap();
+        let counts: Vec<_> = groups
+            .iter()
+            .map(|group| (group.outcome, group.reads, group.documents))
+            .collect();
+        assert_eq!(counts, [(Outcome::Read, 2, 4), (Outcome::Throttled, 1, 0)]);
+    }
 }
