@@ -1,12 +1,9 @@
 //! Odd documents: each is judged for what it is, and its neighbours as if it were not there.
 
-use std::collections::BTreeMap;
-
-use catalog::{Outcome, Scope};
+use catalog::Scope;
 use serde_json::{Value, json};
-use simulator::{FaultKind, Options};
 
-use crate::support::{Azure, Company, PRODUCTION, Scan, rule, rules};
+use crate::support::{Azure, Company, PRODUCTION, verdicts};
 
 const STORAGE: &str = "Microsoft.Storage/storageAccounts";
 const SECURE: &str = "storage_secure_transfer_required_is_enabled";
@@ -31,30 +28,6 @@ fn changed(name: &str, members: &Value) -> Value {
 
 fn storage(items: Value) -> Azure {
     Company::new().list(STORAGE, items).start()
-}
-
-#[track_caller]
-fn verdicts(scan: &Scan, check: &str, expected: &[(&str, &str)]) {
-    let mut found: BTreeMap<String, String> = BTreeMap::new();
-    for finding in scan
-        .findings()
-        .into_iter()
-        .filter(|finding| finding.check_id == check)
-    {
-        let name = finding.resource_id.rsplit('/').next().unwrap().to_owned();
-        let before = found.insert(
-            name,
-            format!("{} {}", finding.status, finding.reason)
-                .trim()
-                .to_owned(),
-        );
-        assert!(before.is_none(), "a resource is judged twice");
-    }
-    let expected: BTreeMap<String, String> = expected
-        .iter()
-        .map(|(name, verdict)| ((*name).to_owned(), (*verdict).to_owned()))
-        .collect();
-    assert_eq!(found, expected, "{check}\n{}", scan.ended);
 }
 
 #[test]
@@ -283,66 +256,5 @@ fn security_groups_with_plural_rules() {
             ("ruleless", "pass"),
             ("other", "pass"),
         ],
-    );
-}
-
-/// A list whose reply is this very text.
-fn list_reply(value: Value) -> Options {
-    let path = format!("/subscriptions/{PRODUCTION}/providers/{STORAGE}");
-    let body = json!({ "value": value });
-    rules([rule(
-        &path,
-        FaultKind::Status {
-            code: 200,
-            body,
-            headers: BTreeMap::new(),
-        },
-    )])
-}
-
-#[test]
-fn an_item_that_is_no_object_costs_only_itself() {
-    let odd = json!([account("one"), 17, account("two"), null, "x"]);
-    let azure = Company::new().start_with(list_reply(odd));
-    let scan = azure.scan(&["--check", SECURE, "--require-complete"]);
-    assert_eq!(scan.ended.code, 4);
-    scan.says_incomplete();
-    verdicts(
-        &scan,
-        SECURE,
-        &[
-            ("one", "pass"),
-            ("two", "pass"),
-            (PRODUCTION, "not_assessed failed"),
-        ],
-    );
-    let row = scan.row(STORAGE, &Scope::subscription(PRODUCTION), "");
-    assert_eq!((row.outcome, row.documents), (Outcome::Failed, 2));
-    let detail = row.detail.unwrap();
-    assert!(
-        detail.starts_with("3 items are no documents") && detail.contains("integer `17`"),
-        "{detail}"
-    );
-}
-
-#[test]
-fn a_list_that_is_none_is_a_gap() {
-    let azure = Company::new().start_with(list_reply(json!({"not": "a list"})));
-    let scan = azure.scan(&["--check", SECURE]);
-    verdicts(&scan, SECURE, &[(PRODUCTION, "not_assessed failed")]);
-    scan.says_incomplete();
-}
-
-#[test]
-fn the_same_id_twice_is_one_resource() {
-    let twice = json!([account("one"), account("ONE"), account("two")]);
-    let azure = Company::new().start_with(list_reply(twice));
-    let scan = azure.scan(&["--check", SECURE]);
-    let findings = scan.findings();
-    assert_eq!(findings.len(), 2, "{findings:#?}");
-    assert!(
-        scan.ended.first_line().contains(" complete: "),
-        "{}",
-        scan.ended
     );
 }

@@ -1,7 +1,9 @@
 //! Findings as `findings.csv` has them, and how two sets of them differ.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+
+use super::Scan;
 
 /// A row of `findings.csv`. Ids are in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,4 +61,29 @@ pub fn changes(before: &[Finding], after: &[Finding]) -> (Vec<String>, Vec<Strin
         before.difference(&after).cloned().collect(),
         after.difference(&before).cloned().collect(),
     )
+}
+
+/// The check's verdicts are these and no others: last part of the resource's id, status and reason.
+#[track_caller]
+pub fn verdicts(scan: &Scan, check: &str, expected: &[(&str, &str)]) {
+    let mut found: BTreeMap<String, String> = BTreeMap::new();
+    for finding in scan
+        .findings()
+        .into_iter()
+        .filter(|finding| finding.check_id == check)
+    {
+        let name = finding.resource_id.rsplit('/').next().unwrap().to_owned();
+        let before = found.insert(
+            name,
+            format!("{} {}", finding.status, finding.reason)
+                .trim()
+                .to_owned(),
+        );
+        assert!(before.is_none(), "a resource is judged twice");
+    }
+    let expected: BTreeMap<String, String> = expected
+        .iter()
+        .map(|(name, verdict)| ((*name).to_owned(), (*verdict).to_owned()))
+        .collect();
+    assert_eq!(found, expected, "{check}\n{}", scan.ended);
 }

@@ -12,6 +12,6 @@ pub use company::{APPLICATION, Company, PRODUCTION, TENANT, denied};
 pub use demo_tenant::{
     baseline, client_id, demo, demo_with, expected, secret, unchanged, unchanged_in,
 };
-pub use findings::{Finding, changes};
+pub use findings::{Finding, changes, verdicts};
 pub use program::{Ended, Program};
 pub use scan::Scan;
