@@ -7,7 +7,8 @@ use catalog::{DocumentType, Outcome};
 use expression::{MemberPath, Program, Template};
 use serde_json::{Map, Value};
 
-use crate::diagnostic::Place;
+use crate::own_tests::Tests;
+use crate::places::Places;
 use crate::{Severity, Status};
 
 /// One question about one document type, with everything that is known about it.
@@ -48,7 +49,7 @@ pub struct Check {
     /// Where to read on.
     pub references: Vec<String>,
     /// Its own proof.
-    pub tests: Vec<Test>,
+    pub tests: Tests,
     /// The file it comes from.
     pub file: String,
     pub(crate) places: Places,
@@ -102,7 +103,7 @@ pub struct Instruction {
 }
 
 /// A test: a document and what must come out.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Test {
     /// What must come out.
     pub expectation: Expectation,
@@ -131,24 +132,6 @@ pub enum Expectation {
     Status(Status),
     /// No finding.
     None,
-}
-
-/// Where the parts of a check stand in its file.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Places {
-    pub(crate) title: Place,
-    pub(crate) categories: Vec<Place>,
-    pub(crate) resource: Place,
-    pub(crate) reads: Vec<Place>,
-    pub(crate) when: Place,
-    pub(crate) each: Place,
-    pub(crate) manual: Place,
-    pub(crate) pass: Place,
-    pub(crate) messages: [Place; 3],
-    pub(crate) evidence: Vec<Place>,
-    pub(crate) risk: Place,
-    pub(crate) remediation: Place,
-    pub(crate) references: Vec<Place>,
 }
 
 impl Remediation {

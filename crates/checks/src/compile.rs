@@ -1,29 +1,68 @@
 //! From a check's file to a check.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use catalog::DocumentType;
 use expression::{CompileError, Environment, Program, Template};
 
-use crate::Status;
-use crate::check::{Check, Expectation, Instruction, Messages, Places, Read, Remediation, Test};
+use crate::check::{Check, Instruction, Messages, Read, Remediation};
 use crate::content::Source;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::form::{self, CheckForm, MessageForm, Pairs, ReadForm, RemediationForm, TestForm, Text};
+use crate::form::{self, CheckForm, MessageForm, Pairs, ReadForm, RemediationForm, Text};
+use crate::functions;
+use crate::own_tests::{self, Tests};
+use crate::places::Places;
 
-/// Compiles a file.
+/// Compiles a file as a whole.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with its syntax or its expressions.
 pub(crate) fn compile(
-    environment: &Environment,
+    environment: &Arc<Environment>,
     source: &Source,
+) -> Result<Check, Vec<Diagnostic>> {
+    compiled(environment, source, false)
+}
+
+/// Reads a file that is known to compile: its expressions are compiled and its tests read when
+/// they are first needed. The tests are the last section of such a file.
+///
+/// # Errors
+///
+/// Everything that is wrong with the syntax of what comes before the tests.
+pub(crate) fn compile_on_use(
+    environment: &Arc<Environment>,
+    source: &Source,
+) -> Result<Check, Vec<Diagnostic>> {
+    let mut check = compiled(environment, &source.without_tests(), true)?;
+    check.tests = Tests::deferred(source.clone());
+    Ok(check)
+}
+
+/// A check all of whose parts are compiled and read, whichever way it was loaded.
+///
+/// # Errors
+///
+/// As for [`compile`].
+pub(crate) fn whole(check: &Check) -> Result<Cow<'_, Check>, Vec<Diagnostic>> {
+    match check.tests.source() {
+        None => Ok(Cow::Borrowed(check)),
+        Some(source) => compile(&functions::shared(), source).map(Cow::Owned),
+    }
+}
+
+fn compiled(
+    environment: &Arc<Environment>,
+    source: &Source,
+    on_use: bool,
 ) -> Result<Check, Vec<Diagnostic>> {
     let form = form::parse(&source.file, &source.text).map_err(|diagnostic| vec![diagnostic])?;
     let mut compiler = Compiler {
         environment,
         file: &source.file,
+        on_use,
         diagnostics: Vec::new(),
     };
     let check = compiler.check(form, source);
@@ -34,8 +73,10 @@ pub(crate) fn compile(
 }
 
 struct Compiler<'a> {
-    environment: &'a Environment,
+    environment: &'a Arc<Environment>,
     file: &'a str,
+    /// Whether expressions are left to be compiled by their first use.
+    on_use: bool,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -43,7 +84,7 @@ impl Compiler<'_> {
     /// The check, unless a part of it was refused. Every part is compiled before that is known, so
     /// that one run names every defect.
     fn check(&mut self, form: CheckForm, source: &Source) -> Option<Check> {
-        let places = places(&form);
+        let places = Places::of(&form);
         let when = self.optional(form.when);
         let each = self.optional(form.each);
         let manual = self.optional(form.manual);
@@ -51,11 +92,13 @@ impl Compiler<'_> {
         let message = self.messages(&form.message);
         let evidence = self.evidence(&form.evidence);
         let remediation = self.remediation(form.remediation);
-        let tests = form
-            .tests
-            .into_iter()
-            .filter_map(|test| self.test(test.value, test.referenced.into()))
-            .collect();
+        let mut tests = Vec::new();
+        for test in form.tests {
+            match own_tests::test(self.file, test.value, test.referenced.into()) {
+                Ok(test) => tests.push(test),
+                Err(diagnostic) => self.diagnostics.push(diagnostic),
+            }
+        }
         Some(Check {
             id: source.id.clone(),
             service: source.service.clone(),
@@ -79,7 +122,7 @@ impl Compiler<'_> {
             risk: form.risk.value.trim().to_owned(),
             remediation: remediation?,
             references: values(form.references),
-            tests,
+            tests: Tests::of(tests),
             file: source.file.clone(),
             places,
         })
@@ -98,7 +141,11 @@ impl Compiler<'_> {
     }
 
     fn program(&mut self, text: &Text) -> Option<Program> {
-        Program::compile(self.environment, text.value.trim())
+        let source = text.value.trim();
+        if self.on_use {
+            return Some(Program::deferred(self.environment, source));
+        }
+        Program::compile(self.environment, source)
             .inspect_err(|error| self.refuse(text, "expression", error))
             .ok()
     }
@@ -112,7 +159,11 @@ impl Compiler<'_> {
     }
 
     fn template(&mut self, text: &Text) -> Option<Template> {
-        Template::compile(self.environment, text.value.trim())
+        let source = text.value.trim();
+        if self.on_use {
+            return Some(Template::deferred(self.environment, source));
+        }
+        Template::compile(self.environment, source)
             .inspect_err(|error| self.refuse(text, "template", error))
             .ok()
     }
@@ -167,42 +218,6 @@ impl Compiler<'_> {
             template,
         })
     }
-
-    fn test(&mut self, form: TestForm, place: Place) -> Option<Test> {
-        let expected = [
-            (form.pass, Expectation::Status(Status::Pass)),
-            (form.fail, Expectation::Status(Status::Fail)),
-            (form.manual, Expectation::Status(Status::Manual)),
-            (form.not_assessed, Expectation::Status(Status::NotAssessed)),
-            (form.none, Expectation::None),
-        ];
-        let mut given = expected
-            .into_iter()
-            .filter_map(|(resource, expectation)| Some((resource?, expectation)));
-        let (Some((resource, expectation)), None) = (given.next(), given.next()) else {
-            let message = "a test has a document under exactly one of pass, fail, manual, none and not_assessed";
-            self.diagnostics
-                .push(Diagnostic::file(self.file, message).at(place));
-            return None;
-        };
-        if !resource.is_object() {
-            let message = "the document of a test is an object";
-            self.diagnostics
-                .push(Diagnostic::file(self.file, message).at(place));
-            return None;
-        }
-        Some(Test {
-            expectation,
-            resource,
-            with: form.with.into_iter().collect(),
-            params: form.params,
-            emergency_accounts: form.settings.emergency_accounts,
-            now: form.settings.now,
-            unreadable: form.unreadable.into_iter().collect(),
-            why: form.why,
-            line: place.line,
-        })
-    }
 }
 
 fn values(texts: Vec<Text>) -> Vec<String> {
@@ -226,31 +241,5 @@ fn read(name: String, form: ReadForm) -> Read {
     }
 }
 
-fn places(form: &CheckForm) -> Places {
-    let of = |text: &Text| Place::from(text.referenced);
-    let maybe = |text: &Option<Text>| text.as_ref().map(of).unwrap_or_default();
-    Places {
-        title: of(&form.title),
-        categories: form.categories.iter().map(of).collect(),
-        resource: of(&form.resource),
-        reads: form
-            .with
-            .0
-            .iter()
-            .map(|(_, read)| read.referenced.into())
-            .collect(),
-        when: maybe(&form.when),
-        each: maybe(&form.each),
-        manual: maybe(&form.manual),
-        pass: of(&form.pass),
-        messages: [
-            of(&form.message.pass),
-            of(&form.message.fail),
-            maybe(&form.message.manual),
-        ],
-        evidence: form.evidence.0.iter().map(|(_, text)| of(text)).collect(),
-        risk: of(&form.risk),
-        remediation: of(&form.remediation.text),
-        references: form.references.iter().map(of).collect(),
-    }
-}
+#[cfg(test)]
+mod tests;

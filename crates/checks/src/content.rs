@@ -1,5 +1,6 @@
 //! Where checks' files come from: the program itself and a user's folder.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
@@ -10,15 +11,16 @@ use crate::diagnostic::{ContentError, Diagnostic};
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../content/checks");
 
 /// A check's file: its name for messages, its folder, its stem and its text.
+#[derive(Debug, Clone)]
 pub(crate) struct Source {
     pub(crate) file: String,
     pub(crate) service: String,
     pub(crate) id: String,
-    pub(crate) text: String,
+    pub(crate) text: Cow<'static, str>,
 }
 
 impl Source {
-    fn new(file: String, path: &Path, text: String) -> Self {
+    fn new(file: String, path: &Path, text: Cow<'static, str>) -> Self {
         let name = |part: Option<&std::ffi::OsStr>| {
             part.map(|part| part.to_string_lossy().into_owned())
                 .unwrap_or_default()
@@ -30,6 +32,16 @@ impl Source {
             text,
         }
     }
+
+    /// The same file with an empty list of tests, which are its last section: they are most of the
+    /// text and only tests need them.
+    pub(crate) fn without_tests(&self) -> Self {
+        let mut source = self.clone();
+        if let Some((head, _)) = self.text.split_once("\ntests:") {
+            source.text = format!("{head}\ntests: []\n").into();
+        }
+        source
+    }
 }
 
 /// The files that come with the program.
@@ -39,11 +51,11 @@ pub(crate) fn builtin() -> Vec<Source> {
         .flat_map(Dir::files)
         .filter(|file| is_check(file.path()))
         .map(|file| {
-            let text = file.contents_utf8().unwrap_or_default().to_owned();
+            let text = file.contents_utf8().unwrap_or_default();
             Source::new(
                 format!("content/checks/{}", file.path().display()),
                 file.path(),
-                text,
+                text.into(),
             )
         })
         .collect()
@@ -62,7 +74,7 @@ pub(crate) fn folder(content: &Path) -> Result<Vec<Source>, ContentError> {
         }
         for path in entries(&service)?.into_iter().filter(|path| is_check(path)) {
             let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
-            sources.push(Source::new(path.display().to_string(), &path, text));
+            sources.push(Source::new(path.display().to_string(), &path, text.into()));
         }
     }
     Ok(sources)

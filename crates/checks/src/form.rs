@@ -136,9 +136,15 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pairs<T> {
     }
 }
 
-/// Reads a check's file.
+/// Reads a check's file. Booleans are those of YAML 1.2, so that a bare `off` or `no`, which are
+/// values of Azure, stay text.
 pub(crate) fn parse(file: &str, text: &str) -> Result<CheckForm, Diagnostic> {
-    serde_saphyr::from_str(text).map_err(|error| describe(file, &error))
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        emit_comments: false,
+        with_snippet: false,
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| describe(file, &error))
 }
 
 fn describe(file: &str, error: &serde_saphyr::Error) -> Diagnostic {

@@ -5,7 +5,16 @@ mod argument;
 mod monitoring;
 mod network;
 
+use std::sync::{Arc, LazyLock};
+
 use expression::Environment;
+
+static SHARED: LazyLock<Arc<Environment>> = LazyLock::new(|| Arc::new(environment()));
+
+/// The environment that all checks share.
+pub(crate) fn shared() -> Arc<Environment> {
+    Arc::clone(&SHARED)
+}
 
 /// The language with the whole vocabulary: what checks are compiled against.
 pub fn environment() -> Environment {

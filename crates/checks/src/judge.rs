@@ -38,6 +38,16 @@ pub(crate) struct Judged {
     pub(crate) defect: Option<String>,
 }
 
+/// What a check has to say of a document.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// Its findings; none when the check's `when` rules the document out.
+    Findings(Vec<Judged>),
+    /// Nothing, for a reason that it shares with every document of the scope: `when` asks a joined
+    /// list that is not known. With the gap of the list that stands in for it.
+    UnknownInScope(Gap, Option<Gap>),
+}
+
 /// A document under judgement.
 #[derive(Clone, Copy)]
 struct Case<'a> {
@@ -47,7 +57,7 @@ struct Case<'a> {
 }
 
 impl Judge<'_> {
-    /// The findings of the check on a document; none when the check's `when` rules it out.
+    /// What the check has to say of a document.
     /// `load` gives the documents of the read with that index.
     pub(crate) fn judge(
         &self,
@@ -55,7 +65,7 @@ impl Judge<'_> {
         tenant: &str,
         facts: &Facts,
         mut load: impl FnMut(usize) -> Result<Arc<Loaded>, SourceError>,
-    ) -> Result<Vec<Judged>, SourceError> {
+    ) -> Result<Verdict, SourceError> {
         let case = Case {
             document,
             tenant,
@@ -65,31 +75,39 @@ impl Judge<'_> {
             let used = |read: &ResolvedRead| when.variables().any(|name| name == read.name);
             let known = Known::load(&self.reads, used, &mut load)?;
             match when.bool(&self.bindings(case, &known)) {
-                Ok(false) => return Ok(Vec::new()),
+                Ok(false) => return Ok(Verdict::Findings(Vec::new())),
                 Ok(true) => {}
-                // What is missing, not the expression, is to blame if something is missing.
-                Err(error) => {
-                    let subject = Subject::document(document);
-                    return Ok(vec![match known.first_gap() {
-                        Some((gap, fallback)) => self.unread(subject, gap, fallback.as_ref()),
-                        None => self.failed(subject, "when", &error),
-                    }]);
-                }
+                Err(error) => return Ok(self.undecided(document, &known, &error)),
             }
         }
         let known = Known::load(&self.reads, |_| true, &mut load)?;
-        if let Some((gap, fallback)) = known.first_gap() {
-            return Ok(vec![self.unread(
-                Subject::document(document),
-                gap,
-                fallback.as_ref(),
-            )]);
+        if let Some(missing) = known.missing().first() {
+            let subject = Subject::document(document);
+            return Ok(Verdict::Findings(vec![self.unread(
+                subject,
+                &missing.gap,
+                missing.fallback.as_ref(),
+            )]));
         }
         let bindings = self.bindings(case, &known);
-        Ok(match &self.check.each {
+        Ok(Verdict::Findings(match &self.check.each {
             None => vec![self.decide(Subject::document(document), &bindings)],
             Some(each) => self.decide_each(case, each, &bindings),
-        })
+        }))
+    }
+
+    /// What to say when `when` failed. What is missing, not the expression, is to blame if something
+    /// is missing; and a list that every document of the scope lacks before one of this document.
+    fn undecided(&self, document: &Document, known: &Known, error: &EvalError) -> Verdict {
+        let missing = known.missing();
+        if let Some(shared) = missing.iter().find(|missing| missing.in_scope) {
+            return Verdict::UnknownInScope(shared.gap.clone(), shared.fallback.clone());
+        }
+        let subject = Subject::document(document);
+        Verdict::Findings(vec![match missing.first() {
+            Some(own) => self.unread(subject, &own.gap, own.fallback.as_ref()),
+            None => self.failed(subject, "when", error),
+        }])
     }
 
     fn bindings<'a>(&'a self, case: Case<'a>, known: &'a Known) -> Bindings<'a> {
@@ -172,8 +190,8 @@ impl Judge<'_> {
         Judged { finding, defect }
     }
 
-    /// The finding on a document of which something could not be read.
-    fn unread(&self, subject: Subject, gap: &Gap, fallback: Option<&Gap>) -> Judged {
+    /// The finding on a document, a parent or a scope of which something could not be read.
+    pub(crate) fn unread(&self, subject: Subject, gap: &Gap, fallback: Option<&Gap>) -> Judged {
         let message = match fallback {
             None => gap.message(),
             Some(fallback) => gap.message_with_fallback(fallback),
@@ -188,11 +206,6 @@ impl Judge<'_> {
             finding,
             defect: None,
         }
-    }
-
-    /// The finding on a list that could not be read.
-    pub(crate) fn unlisted(&self, subject: Subject, gap: &Gap) -> Finding {
-        self.unread(subject, gap, None).finding
     }
 
     fn failed(&self, subject: Subject, part: &str, error: &EvalError) -> Judged {

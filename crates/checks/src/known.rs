@@ -14,8 +14,17 @@ use crate::reads::ResolvedRead;
 pub(crate) struct Known {
     /// Known documents by the index of their read; null for the side of a fallback that is not used.
     values: Vec<(usize, Option<Arc<Loaded>>)>,
-    /// What is missing, with the gap of the read that stands in for it.
-    gaps: Vec<(Gap, Option<Gap>)>,
+    missing: Vec<Missing>,
+}
+
+/// A read whose documents are not known.
+#[derive(Debug)]
+pub(crate) struct Missing {
+    pub(crate) gap: Gap,
+    /// The gap of the read that stands in for it.
+    pub(crate) fallback: Option<Gap>,
+    /// Whether every document of the scope lacks it: neither read is a child of the document.
+    pub(crate) in_scope: bool,
 }
 
 static NOTHING: Value = Value::Null;
@@ -46,12 +55,20 @@ impl Known {
                 continue;
             };
             let Some(other) = fallback else {
-                known.gaps.push((gap.clone(), None));
+                known.missing.push(Missing {
+                    gap: gap.clone(),
+                    fallback: None,
+                    in_scope: !read.own_child,
+                });
                 continue;
             };
             let instead = load(other)?;
             match instead.as_ref() {
-                Loaded::Gap(second) => known.gaps.push((gap.clone(), Some(second.clone()))),
+                Loaded::Gap(second) => known.missing.push(Missing {
+                    gap: gap.clone(),
+                    fallback: Some(second.clone()),
+                    in_scope: !read.own_child && !reads[other].own_child,
+                }),
                 Loaded::Known(_) => {
                     known.values.push((other, Some(instead)));
                     known.values.push((index, None));
@@ -71,8 +88,8 @@ impl Known {
             })
     }
 
-    /// The first thing missing, with the gap of its fallback.
-    pub(crate) fn first_gap(&self) -> Option<&(Gap, Option<Gap>)> {
-        self.gaps.first()
+    /// What is not known, in the order of the reads.
+    pub(crate) fn missing(&self) -> &[Missing] {
+        &self.missing
     }
 }

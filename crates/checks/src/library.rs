@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use expression::Environment;
-
-use crate::compile::compile;
+use crate::compile::{compile, compile_on_use};
 use crate::content::{self, Source};
 use crate::diagnostic::{ContentError, Diagnostic};
 use crate::{Check, functions};
@@ -16,14 +14,19 @@ pub struct Library {
 }
 
 impl Library {
-    /// The checks that come with the program.
+    /// The checks that come with the program. Their expressions are compiled when they are first
+    /// used, and their tests read when they are first asked for.
     ///
     /// # Errors
     ///
-    /// Every defect of every file; a test proves that there is none.
+    /// Files that cannot be read at all; a test proves that there is none, and that everything in
+    /// them compiles.
     pub fn builtin() -> Result<Self, ContentError> {
         let mut library = Self::default();
-        library.add(&functions::environment(), content::builtin())?;
+        let environment = functions::shared();
+        library.add(content::builtin(), |source| {
+            compile_on_use(&environment, source)
+        })?;
         Ok(library)
     }
 
@@ -42,7 +45,10 @@ impl Library {
     ///
     /// Every defect of every file.
     pub fn overlay(mut self, content: &Path) -> Result<Self, ContentError> {
-        self.add(&functions::environment(), content::folder(content)?)?;
+        let environment = functions::shared();
+        self.add(content::folder(content)?, |source| {
+            compile(&environment, source)
+        })?;
         Ok(self)
     }
 
@@ -57,9 +63,10 @@ impl Library {
             file: format!("{service}/{id}.yaml"),
             service: service.to_owned(),
             id: id.to_owned(),
-            text: text.to_owned(),
+            text: text.to_owned().into(),
         };
-        library.add(&functions::environment(), vec![source])?;
+        let environment = functions::shared();
+        library.add(vec![source], |source| compile(&environment, source))?;
         Ok(library)
     }
 
@@ -77,11 +84,15 @@ impl Library {
         self.checks.get(index)
     }
 
-    fn add(&mut self, environment: &Environment, sources: Vec<Source>) -> Result<(), ContentError> {
+    fn add(
+        &mut self,
+        sources: Vec<Source>,
+        compile: impl Fn(&Source) -> Result<Check, Vec<Diagnostic>>,
+    ) -> Result<(), ContentError> {
         let mut diagnostics = Vec::new();
         let mut added: Vec<Check> = Vec::new();
         for source in sources {
-            match compile(environment, &source) {
+            match compile(&source) {
                 Ok(check) => added.push(check),
                 Err(found) => diagnostics.extend(found),
             }

@@ -12,6 +12,7 @@ mod texts;
 
 use catalog::Catalog;
 
+use crate::compile::whole;
 use crate::diagnostic::Place;
 use crate::{Check, Diagnostic, Library};
 
@@ -27,8 +28,14 @@ pub fn lint(library: &Library, catalog: &Catalog) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// Every defect of one check, by place.
+/// Every defect of one check, by place. A built-in check is compiled as a whole for it, so that an
+/// expression nobody has used yet is judged too.
 pub fn lint_check(check: &Check, catalog: &Catalog) -> Vec<Diagnostic> {
+    let whole = match whole(check) {
+        Ok(whole) => whole,
+        Err(diagnostics) => return diagnostics,
+    };
+    let check = whole.as_ref();
     let mut report = Report {
         check,
         catalog,

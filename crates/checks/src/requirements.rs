@@ -61,15 +61,8 @@ impl Check {
     }
 
     /// Whether the children of a document are needed: when `when` does not rule the document out.
-    /// A condition on what users set is left to the evaluation.
     fn need(&self, reads: &[ResolvedRead]) -> Option<catalog::Need> {
         let when = self.when.clone()?;
-        if when
-            .variables()
-            .any(|name| matches!(name, "params" | "settings" | "now"))
-        {
-            return None;
-        }
         let needed = Needed {
             when,
             reads: reads.to_vec(),
@@ -100,6 +93,11 @@ impl Needed {
         document: &Document,
         documents: &dyn Documents,
     ) -> Result<bool, SourceError> {
+        // A condition on what users set is left to the evaluation.
+        let is_set = |name: &str| matches!(name, "params" | "settings" | "now");
+        if self.when.variables().any(is_set) {
+            return Ok(true);
+        }
         let used = |read: &ResolvedRead| self.when.variables().any(|name| name == read.name);
         let known = Known::load(&self.reads, used, |index| {
             self.load(index, document, documents)

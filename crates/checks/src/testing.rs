@@ -3,10 +3,11 @@
 use catalog::Catalog;
 
 use crate::check::{Check, Expectation, Test};
+use crate::compile::whole;
 use crate::evaluate::Evaluator;
 use crate::judge::Judged;
 use crate::staging::stage;
-use crate::{Reason, Settings, Status, render_remediation};
+use crate::{Diagnostic, Reason, Settings, Status, render_remediation};
 
 /// What came of a check's tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +32,14 @@ pub struct Failure {
     pub message: String,
 }
 
-/// Runs the tests of a check through the same evaluation as real documents.
+/// Runs the tests of a check through the same evaluation as real documents. A check that does not
+/// compile as a whole fails with what is wrong.
 pub fn test(check: &Check, catalog: &Catalog) -> TestReport {
+    let whole = match whole(check) {
+        Ok(whole) => whole,
+        Err(diagnostics) => return refused(check, diagnostics),
+    };
+    let check = whole.as_ref();
     let failures = check.tests.iter().filter_map(|test| {
         let message = run(check, test, catalog).err()?;
         let why = test
@@ -45,6 +52,19 @@ pub fn test(check: &Check, catalog: &Catalog) -> TestReport {
             line: test.line,
             message: format!("{message}{why}"),
         })
+    });
+    TestReport {
+        check_id: check.id.clone(),
+        tests: check.tests.len(),
+        failures: failures.collect(),
+    }
+}
+
+fn refused(check: &Check, diagnostics: Vec<Diagnostic>) -> TestReport {
+    let failures = diagnostics.into_iter().map(|diagnostic| Failure {
+        file: diagnostic.file,
+        line: diagnostic.line.unwrap_or(1),
+        message: diagnostic.message,
     });
     TestReport {
         check_id: check.id.clone(),

@@ -224,6 +224,150 @@ fn joined_lists_that_are_not_known() {
     );
 }
 
+/// Users of whom those are judged that hold a role.
+fn role_check(when: &str) -> CheckText {
+    CheckText::storage()
+        .with("resource", "resource: graph/users")
+        .with(
+            "with",
+            "with: { roles: graph/directoryRoles, methods: authentication/methods }",
+        )
+        .with("when", when)
+        .with("pass", "pass: size(roles) + size(methods) > 0")
+}
+
+/// Three users without a second factor, one of them disabled, and roles that were not read.
+fn users_without_roles() -> Memory {
+    let users: Vec<Document> = [("a", true), ("b", true), ("c", false)]
+        .map(|(id, enabled)| graph("graph/users", id, json!({ "accountEnabled": enabled })))
+        .into();
+    let mut documents = tenant(users.clone());
+    for user in &users {
+        let methods = "graph/users/authentication/methods".into();
+        documents.add_children(user, &methods, Outcome::Absent, Vec::new());
+    }
+    let roles = "graph/directoryRoles".into();
+    documents.read(&roles, Scope::Tenant, Outcome::Denied, None);
+    documents
+}
+
+#[test]
+fn a_joined_list_that_decides_whom_the_check_is_about_is_one_finding_on_the_scope() {
+    let documents = users_without_roles();
+    let check = role_check("when: resource.accountEnabled && size(roles) > 0");
+    let (found, counts) = findings(&check.library(), &documents, &Settings::default());
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(
+        (found[0].resource_id.as_str(), found[0].status),
+        ("/tenants/tenant-1", Status::NotAssessed)
+    );
+    assert_eq!(
+        found[0].resource_type.as_str(),
+        "Microsoft.Resources/tenants"
+    );
+    assert_eq!(found[0].reason, Some(Reason::Denied));
+    assert_eq!(found[0].permission.as_deref(), Some("Directory.Read.All"));
+    assert_eq!(
+        found[0].message,
+        "Could not read graph/directoryRoles: denied (needs Directory.Read.All)."
+    );
+    assert_eq!((counts.documents, counts.not_assessed), (3, 1));
+}
+
+#[test]
+fn what_a_joined_list_need_not_decide_stays_one_finding_per_document() {
+    let documents = users_without_roles();
+    // Ruled out or in by what is known of each user.
+    let found = judged(&role_check("when: resource.accountEnabled"), &documents);
+    let ids: Vec<&str> = found
+        .iter()
+        .map(|finding| finding.resource_id.as_str())
+        .collect();
+    assert_eq!(ids, ["/users/a", "/users/b"]);
+    let either =
+        role_check("when: resource.id == 'b' || resource.accountEnabled && size(roles) > 0");
+    let found = judged(&either, &documents);
+    let ids: Vec<&str> = found
+        .iter()
+        .map(|finding| finding.resource_id.as_str())
+        .collect();
+    assert_eq!(ids, ["/users/b", "/tenants/tenant-1"]);
+    let nobody = role_check("when: resource.id == 'd' && size(roles) > 0");
+    assert!(judged(&nobody, &documents).is_empty());
+}
+
+#[test]
+fn a_child_that_decides_is_missed_by_its_own_document() {
+    let mut documents = users_without_roles();
+    let user = graph("graph/users", "a", json!({}));
+    let methods = "graph/users/authentication/methods".into();
+    documents.add_children(&user, &methods, Outcome::Denied, Vec::new());
+    let found = judged(&role_check("when: size(methods) > 0"), &documents);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].resource_id, "/users/a");
+}
+
+#[test]
+fn a_joined_list_with_a_child_to_fall_back_on_is_missed_by_each_document() {
+    let check = role_check("when: size(roles) + size(methods) > 0").with(
+        "with",
+        "with: { roles: graph/directoryRoles, methods: { read: authentication/methods, fallback_for: roles } }",
+    );
+    let mut documents = users_without_roles();
+    let user = graph("graph/users", "a", json!({}));
+    let methods = "graph/users/authentication/methods".into();
+    documents.add_children(&user, &methods, Outcome::Denied, Vec::new());
+    let found = judged(&check, &documents);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].resource_id, "/users/a");
+    assert!(found[0].message.contains(", nor authentication/methods"));
+}
+
+#[test]
+fn each_subscription_that_lacks_a_joined_list_has_its_finding() {
+    let check = CheckText::storage()
+        .with("with", "with: { disks: Microsoft.Compute/disks }")
+        .with("when", "when: size(disks) > 0");
+    let mut other = account("z", json!({}));
+    other.scope = Scope::subscription("s-2");
+    let mut documents = tenant(vec![
+        account("x", json!({})),
+        account("y", json!({})),
+        other.clone(),
+    ]);
+    let disks = "Microsoft.Compute/disks".into();
+    documents.read(&disks, subscription_scope(), Outcome::NotRegistered, None);
+    documents.read(
+        &disks,
+        other.scope.clone(),
+        Outcome::Failed,
+        Some("HTTP 500"),
+    );
+    let found = judged(&check, &documents);
+    let said: Vec<(&str, Option<Reason>)> = found
+        .iter()
+        .map(|finding| (finding.resource_id.as_str(), finding.reason))
+        .collect();
+    let first = format!("/subscriptions/{SUBSCRIPTION}");
+    assert_eq!(
+        said,
+        [
+            (first.as_str(), Some(Reason::NotRegistered)),
+            ("/subscriptions/s-2", Some(Reason::Failed))
+        ]
+    );
+}
+
+#[test]
+fn a_scope_has_one_finding_when_its_own_list_broke_off_too() {
+    let mut documents = users_without_roles();
+    let users = "graph/users".into();
+    documents.read(&users, Scope::Tenant, Outcome::Failed, Some("HTTP 500"));
+    let found = judged(&role_check("when: size(roles) > 0"), &documents);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].message.contains("graph/users: the read failed"));
+}
+
 #[test]
 fn joined_documents_whose_children_are_not_known() {
     let check = CheckText::storage()

@@ -183,6 +183,14 @@ fn what_matches_nothing_is_an_error_with_a_hint() {
         error(service),
         "no service matches `storag` [did you mean `storage`?]"
     );
+    let pattern = Selection {
+        services: texts(&["storge_*"]),
+        ..Selection::default()
+    };
+    assert_eq!(
+        error(pattern),
+        "no service matches `storge_*` [did you mean `storage`?]"
+    );
     let category = Selection {
         categories: texts(&["log"]),
         ..Selection::default()
@@ -194,4 +202,52 @@ fn what_matches_nothing_is_an_error_with_a_hint() {
         ..Selection::default()
     };
     assert!(error(none).starts_with("no check is selected"));
+}
+
+#[test]
+fn a_misspelt_pattern_is_put_right() {
+    let hint = |pattern: &str| {
+        let selection = Selection {
+            checks: texts(&[pattern]),
+            ..Selection::default()
+        };
+        selection.apply(&sample()).unwrap_err().hint.unwrap()
+    };
+    for (pattern, meant) in [
+        ("storge_*", "did you mean `storage_*`?"),
+        ("storagee_*", "did you mean `storage_*`?"),
+        ("stroage_*s", "did you mean `storage_*s`?"),
+        ("STORGE_*", "did you mean `storage_*`?"),
+        ("storge_lo?s", "did you mean `storage_lo?s`?"),
+        ("storage_htp*", "did you mean `storage_ht*`?"),
+        ("storge", "did you mean the service `storage`?"),
+        ("*storge*", "did you mean the service `storage`?"),
+        ("zzzzzz_*", "`checks list` shows all of them"),
+        ("?", "`checks list` shows all of them"),
+    ] {
+        assert_eq!(hint(pattern), meant, "{pattern}");
+    }
+}
+
+#[test]
+fn words_that_yaml_1_2_does_not_call_booleans_stay_text() {
+    let library = CheckText::storage()
+        .with(
+            "params",
+            "params: { allowed: [off, no, Yes, on, y], flag: true }",
+        )
+        .with(
+            "tests",
+            "tests: [{ pass: { properties: { a: off, b: false } } }]",
+        )
+        .library();
+    let check = &library.checks()[0];
+    assert_eq!(
+        serde_json::Value::Object(check.params.clone()),
+        serde_json::json!({ "allowed": ["off", "no", "Yes", "on", "y"], "flag": true })
+    );
+    assert_eq!(
+        check.tests[0].resource,
+        serde_json::json!({ "properties": { "a": "off", "b": false } })
+    );
 }
