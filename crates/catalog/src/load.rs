@@ -226,6 +226,7 @@ mod tests {
         assert!(error("graph/x: { list: /v1.0/x }\n").contains("permission"));
         assert!(error("A/b: { api_version: x, list: a, get: b }\n").contains("exactly one"));
         assert!(error("A/b: { api_version: x, redact: all }\n").contains("neither"));
+        assert!(error("A/b: { api_version: x, redact: off }\n").contains("`redact: off`"));
         assert!(error("A/b: { api_version: x, when: '1 +' }\n").starts_with("x.yaml: A/b"));
     }
 }
