@@ -2,6 +2,8 @@
 //!
 //! Source: the permission tables of <https://learn.microsoft.com/graph/api/overview>.
 
+use std::collections::BTreeSet;
+
 /// Path without its version, the permissions of which one is enough.
 const TABLE: [(&str, &[&str]); 24] = [
     (
@@ -115,6 +117,21 @@ pub(crate) fn needed(path: &str) -> &'static [&'static str] {
     row.map_or(&[], |(_, permissions)| permissions)
 }
 
+/// The roles as a token names them: beside `*`, which stands for everything, every permission that a
+/// path here may ask for, because clients look for those by name.
+pub(crate) fn spelled_out(roles: &[String]) -> Vec<String> {
+    let mut named = roles.to_vec();
+    if roles.iter().any(|role| role == "*") {
+        let all: BTreeSet<&str> = TABLE
+            .iter()
+            .flat_map(|(_, permissions)| *permissions)
+            .copied()
+            .collect();
+        named.extend(all.into_iter().map(str::to_owned));
+    }
+    named
+}
+
 fn reads_by_post(path: &str) -> bool {
     [
         "getbyids",
@@ -140,6 +157,22 @@ mod tests {
 
     fn may(role: &str, method: &str, path: &str) -> bool {
         permit(&[role.to_owned()], method, path)
+    }
+
+    #[test]
+    fn everything_is_spelled_out_for_clients_that_look_for_names() {
+        let all = spelled_out(&["*".to_owned()]);
+        for name in [
+            "Directory.Read.All",
+            "Policy.Read.All",
+            "UserAuthenticationMethod.Read.All",
+        ] {
+            assert!(all.iter().any(|role| role == name), "{name}");
+        }
+        assert_eq!(
+            spelled_out(&["Policy.Read.All".to_owned()]),
+            ["Policy.Read.All"]
+        );
     }
 
     #[test]

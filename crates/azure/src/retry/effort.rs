@@ -71,12 +71,18 @@ impl Effort {
             .filter(|wait| !wait.is_zero())
             .unwrap_or_else(|| backoff::pause(options.first_pause, options.longest_pause, *used));
         *used += 1;
-        if pause >= self.remaining(options) {
+        if pause + least_attempt(options) > self.remaining(options) {
             return None;
         }
         self.retries += 1;
         Some(pause)
     }
+}
+
+/// An attempt with less time than this would only end in "no answer in time", and hide the reply
+/// that made it necessary.
+fn least_attempt(options: &Options) -> Duration {
+    Duration::from_millis(500).min(options.deadline / 10)
 }
 
 #[cfg(test)]

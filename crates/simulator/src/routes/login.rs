@@ -7,6 +7,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::clock;
+use crate::graph_permissions;
 use crate::reply::{self, Reply};
 use crate::request::{Query, Request};
 use crate::state::State;
@@ -46,7 +47,7 @@ pub(super) fn token(state: &State, request: &Request, name: &str) -> Reply {
     let principal = Principal {
         client_id: app.client_id.clone(),
         object_id: app.object_id.clone(),
-        roles: app.graph_roles.clone(),
+        roles: graph_permissions::spelled_out(&app.graph_roles),
     };
     let lifetime = i64::try_from(state.options.token_lifetime.as_secs()).unwrap_or(3_599);
     let issuer = format!("{}/{}/", request.origin, tenant.id);
