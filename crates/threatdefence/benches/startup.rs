@@ -1,5 +1,5 @@
 //! How long the shipped program takes from its start to its first request, and how fast and large a
-//! whole demo is. Run with `cargo bench -p threatdefence`.
+//! whole demo is. Run with `cargo bench -p threatdefence --bench startup`.
 
 use std::io::Read;
 use std::net::TcpListener;
