@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use catalog::{Catalog, Document, DocumentType, Documents, Requirement, Scope, SourceError};
 use expression::{Bindings, Program, Value as Operand};
 
-use crate::Check;
 use crate::known::Known;
 use crate::loading::{self, Loaded};
 use crate::reads::{ResolvedRead, resolve};
+use crate::{Check, Reason};
 
 impl Check {
     /// Everything the check reads. A name that the catalogue lacks is passed on, so that planning
@@ -116,7 +116,18 @@ impl Needed {
         for (index, value) in known.values() {
             bindings.bind(&self.reads[index].name, value);
         }
-        Ok(self.when.bool(&bindings).unwrap_or(true))
+        // What was tried and refused will not be known later in this collection either: no verdict
+        // waits for this child then, and asking for every document's would cost a request each.
+        let may_be_known_later = || {
+            known
+                .missing()
+                .iter()
+                .all(|missing| missing.gap.reason == Reason::Pending)
+        };
+        Ok(self
+            .when
+            .bool(&bindings)
+            .unwrap_or_else(|_| may_be_known_later()))
     }
 
     fn load(

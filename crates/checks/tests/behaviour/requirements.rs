@@ -108,13 +108,14 @@ fn a_condition_may_ask_joined_documents_once_they_are_read() {
         needs(methods, &guest, &documents),
         "what is not read yet rules nothing out"
     );
-    documents.add(role.clone());
-    documents.read(
-        &"graph/directoryRoles".into(),
-        Scope::Tenant,
-        Outcome::Read,
-        None,
+    let list = "graph/directoryRoles".into();
+    documents.read(&list, Scope::Tenant, Outcome::Denied, None);
+    assert!(
+        !needs(methods, &guest, &documents),
+        "what was refused decides nothing, so nothing more is asked"
     );
+    documents.add(role.clone());
+    documents.read(&list, Scope::Tenant, Outcome::Read, None);
     let member = graph("graph/directoryRoles/members", "A", json!({}));
     documents.add_children(
         &role,
