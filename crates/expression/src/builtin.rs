@@ -14,6 +14,14 @@ pub(crate) fn all() -> Vec<Function> {
             call: |arguments| about(arguments, text::contains),
         },
         Function {
+            name: "date",
+            parameters: &["seconds"],
+            optional: 0,
+            summary: "The day (UTC) of a time that Azure gives as seconds since 1970; null stays null.",
+            example: "date(1893456000) == '2030-01-01'",
+            call: |arguments| date(&arguments[0]),
+        },
+        Function {
             name: "default",
             parameters: &["value", "fallback"],
             optional: 0,
@@ -159,6 +167,16 @@ fn about<'a>(
         }
         (Value::Null | Value::Text(_), odd) | (odd, _) => Err(unfit(odd)),
     }
+}
+
+/// The day of a time in seconds since 1970.
+fn date<'a>(value: &Value<'a>) -> Result<Value<'a>, String> {
+    let Value::Int(seconds) = int(value)? else {
+        return Ok(Value::Null);
+    };
+    let time = jiff::Timestamp::from_second(seconds)
+        .map_err(|_| format!("{seconds} seconds since 1970 is no time of this calendar"))?;
+    Ok(Value::text(time.strftime("%Y-%m-%d").to_string()))
 }
 
 fn int<'a>(value: &Value<'a>) -> Result<Value<'a>, String> {
