@@ -20,15 +20,12 @@ use crate::manifest::Manifest;
 use crate::progress::Progress;
 use crate::read;
 use crate::record::record_of;
-use crate::scope::ResolvedScope;
+use crate::scope::{ResolvedScope, Unseen};
 use crate::snapshot::Snapshot;
 use crate::writer::{self, Record, Writer};
 
 /// Lists that are read side by side. The client's limiter decides how many requests are under way.
 const LISTS_AT_ONCE: usize = 64;
-
-/// Why nothing below subscriptions was read, where none is visible.
-pub const NO_SUBSCRIPTION: &str = "no subscription is visible to this identity";
 
 /// A collection to make or to go on with.
 pub struct Collection<'a> {
@@ -187,18 +184,18 @@ async fn read_waiting_children(
         .await
 }
 
-/// The scopes that a type is read in. Where no subscription is visible, the tenant stands for them,
-/// so that the ledger shows what was not seen.
+/// The scopes that a type is read in. Places that cannot be seen are among them, so that the ledger
+/// shows what was not read.
 fn scopes_of(entry: &Entry, scope: &ResolvedScope) -> Vec<Scope> {
-    match entry.scope {
-        ScopeKind::Tenant => vec![Scope::Tenant],
-        ScopeKind::Subscription if scope.none_visible => vec![Scope::Tenant],
-        ScopeKind::Subscription => scope
-            .subscriptions
-            .iter()
-            .map(|(subscription, _)| Scope::subscription(&subscription.id))
-            .collect(),
+    if entry.scope == ScopeKind::Tenant {
+        return vec![Scope::Tenant];
     }
+    let seen = scope
+        .subscriptions
+        .iter()
+        .map(|(subscription, _)| Scope::subscription(&subscription.id));
+    let unseen = scope.unseen.iter().map(|unseen| unseen.scope.clone());
+    seen.chain(unseen).collect()
 }
 
 async fn read_step(
@@ -215,11 +212,13 @@ async fn read_step(
             .ended(&entry.name, of, known.outcome, known.documents);
         return Ok(());
     }
+    if entry.scope == ScopeKind::Subscription
+        && let Some(unseen) = scope.unseen.iter().find(|unseen| unseen.scope == *of)
+    {
+        return store_unseen(context, entry, unseen).await;
+    }
     if entry.from_scope {
         return store_scope(context, entry, of, scope).await;
-    }
-    if entry.scope == ScopeKind::Subscription && *of == Scope::Tenant {
-        return store_blind(context, entry).await;
     }
     if let Some(primary) = &step.fallback_for {
         let (primary, of) = (primary.clone(), of.clone());
@@ -295,17 +294,17 @@ async fn store_scope(
     scope: &ResolvedScope,
 ) -> Result<(), SnapshotError> {
     let row = LedgerRow::pending(entry.name.clone(), of.clone(), "");
-    let body = match (of, entry.scope) {
-        (Scope::Tenant, ScopeKind::Tenant) => Some(&scope.tenant),
-        (Scope::Tenant, ScopeKind::Subscription) => None,
-        (Scope::Subscription(id), _) => scope
+    let body = match of {
+        Scope::Tenant => Some(&scope.tenant),
+        Scope::Subscription(id) => scope
             .subscriptions
             .iter()
             .find(|(subscription, _)| subscription.id.eq_ignore_ascii_case(id))
             .map(|(_, body)| body),
     };
+    // A scope comes from the same list; without its document the read stays pending.
     let Some(body) = body else {
-        return store_blind(context, entry).await;
+        return Ok(());
     };
     let record = serde_json::value::to_raw_value(body)
         .map_err(|error| error.to_string())
@@ -323,12 +322,16 @@ async fn store_scope(
     .await
 }
 
-/// No subscription is visible: whatever hangs below one was not seen.
-async fn store_blind(context: &Context<'_>, entry: &Entry) -> Result<(), SnapshotError> {
+/// Nothing is asked where nothing can be seen; the ledger says why.
+async fn store_unseen(
+    context: &Context<'_>,
+    entry: &Entry,
+    unseen: &Unseen,
+) -> Result<(), SnapshotError> {
     let row = LedgerRow {
-        outcome: Outcome::Denied,
-        detail: Some(NO_SUBSCRIPTION.to_owned()),
-        ..LedgerRow::pending(entry.name.clone(), Scope::Tenant, "")
+        outcome: unseen.outcome,
+        detail: Some(unseen.detail.clone()),
+        ..LedgerRow::pending(entry.name.clone(), unseen.scope.clone(), "")
     };
     settle(context, row, Vec::new()).await
 }

@@ -20,10 +20,10 @@ mod snapshot;
 mod unread;
 mod writer;
 
-pub use collect::{Collection, NO_SUBSCRIPTION, collect};
+pub use collect::{Collection, collect};
 pub use format::{FORMAT_VERSION, SnapshotError};
 pub use ledger::{LedgerGroup, LedgerRow};
 pub use manifest::{Manifest, Subscription};
 pub use progress::{Progress, Unwatched};
-pub use scope::{ResolvedScope, ScopeError, ScopeRequest, resolve};
+pub use scope::{NO_SUBSCRIPTION, ResolvedScope, ScopeError, ScopeRequest, Unseen, resolve};
 pub use snapshot::Snapshot;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use azure::{Client, Failure, Pager, Service};
+use catalog::{Outcome, Scope};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -40,7 +41,23 @@ pub struct ResolvedScope {
     pub skipped: Vec<Subscription>,
     /// Whether the identity sees no subscription at all.
     pub none_visible: bool,
+    /// Where something is that should be scanned and cannot be seen.
+    pub unseen: Vec<Unseen>,
 }
+
+/// A place that every list of resources has a gap in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unseen {
+    /// The subscription, or the tenant when it is not known which.
+    pub scope: Scope,
+    /// How the ledger says it.
+    pub outcome: Outcome,
+    /// Why.
+    pub detail: String,
+}
+
+/// Why nothing below subscriptions was read, where none is visible.
+pub const NO_SUBSCRIPTION: &str = "no subscription is visible to this identity";
 
 /// Why it is not clear what to scan.
 #[derive(Debug, thiserror::Error)]
@@ -82,14 +99,6 @@ pub enum ScopeError {
     NothingLeft,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SubscriptionForm {
-    subscription_id: String,
-    display_name: Option<String>,
-    state: Option<String>,
-}
-
 #[derive(Deserialize)]
 struct DescendantForm {
     name: String,
@@ -106,9 +115,16 @@ pub async fn resolve(
     tenant_id: &str,
     request: &ScopeRequest,
 ) -> Result<ResolvedScope, ScopeError> {
-    let visible = visible_subscriptions(client).await?;
-    let none_visible = visible.is_empty();
+    let (visible, odd) = visible_subscriptions(client).await?;
+    let none_visible = visible.is_empty() && odd == 0;
     let wanted = wanted(client, request, &visible).await?;
+    let mut unseen = Vec::from_iter(unseen_in_tenant(none_visible, odd));
+    unseen.extend(
+        wanted
+            .iter()
+            .flatten()
+            .filter_map(|id| unseen_subscription(id, &visible)),
+    );
     let excluded = named(&request.excluded, &visible)?;
     let (mut subscriptions, mut skipped) = (Vec::new(), Vec::new());
     for (subscription, body) in visible {
@@ -121,10 +137,10 @@ pub async fn resolve(
             false => skipped.push(subscription),
         }
     }
-    if subscriptions.is_empty() && !none_visible && skipped.is_empty() {
+    if subscriptions.is_empty() && skipped.is_empty() && unseen.is_empty() {
         return Err(ScopeError::NothingLeft);
     }
-    let tenant = tenant(client, tenant_id).await?;
+    let tenant = tenant(client, tenant_id).await;
     Ok(ResolvedScope {
         tenant_name: tenant
             .get("displayName")
@@ -135,6 +151,7 @@ pub async fn resolve(
         subscriptions,
         skipped,
         none_visible,
+        unseen,
     })
 }
 
@@ -146,24 +163,67 @@ fn is_scannable(state: &str) -> bool {
     state.eq_ignore_ascii_case("Enabled")
 }
 
-async fn visible_subscriptions(client: &Client) -> Result<Vec<(Subscription, Value)>, ScopeError> {
+/// The subscriptions that the identity sees, and how many entries of the list name none.
+async fn visible_subscriptions(
+    client: &Client,
+) -> Result<(Vec<(Subscription, Value)>, usize), ScopeError> {
     let bodies: Vec<Value> = list(client, "the list of subscriptions", SUBSCRIPTIONS).await?;
+    let entries = bodies.len();
     let mut visible: Vec<(Subscription, Value)> = bodies
         .into_iter()
-        .filter_map(|body| {
-            let form: SubscriptionForm = serde_json::from_value(body.clone()).ok()?;
-            let subscription = Subscription {
-                name: form
-                    .display_name
-                    .unwrap_or_else(|| form.subscription_id.clone()),
-                id: form.subscription_id,
-                state: form.state.unwrap_or_else(|| "Enabled".to_owned()),
-            };
-            Some((subscription, body))
-        })
+        .filter_map(|body| Some((subscription(&body)?, body)))
         .collect();
+    let odd = entries - visible.len();
     visible.sort_by_key(|(subscription, _)| subscription.id.to_lowercase());
-    Ok(visible)
+    Ok((visible, odd))
+}
+
+fn subscription(body: &Value) -> Option<Subscription> {
+    let text = |name: &str| {
+        body.get(name)
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
+    };
+    let id = text("subscriptionId").or_else(|| text("id")?.rsplit('/').next())?;
+    Some(Subscription {
+        id: id.to_owned(),
+        name: text("displayName").unwrap_or(id).to_owned(),
+        state: text("state").unwrap_or("Enabled").to_owned(),
+    })
+}
+
+/// What is not seen and cannot be laid at one subscription's door.
+fn unseen_in_tenant(none_visible: bool, odd: usize) -> Option<Unseen> {
+    let (outcome, detail) = match (none_visible, odd) {
+        (true, _) => (Outcome::Denied, NO_SUBSCRIPTION.to_owned()),
+        (false, 0) => return None,
+        (false, odd) => (
+            Outcome::Failed,
+            format!("{odd} entries of the list of subscriptions name none"),
+        ),
+    };
+    Some(Unseen {
+        scope: Scope::Tenant,
+        outcome,
+        detail,
+    })
+}
+
+/// A subscription that a management group holds and that this identity may not see.
+fn unseen_subscription(id: &str, visible: &[(Subscription, Value)]) -> Option<Unseen> {
+    if visible
+        .iter()
+        .any(|(subscription, _)| subscription.id.eq_ignore_ascii_case(id))
+    {
+        return None;
+    }
+    Some(Unseen {
+        scope: Scope::subscription(id),
+        outcome: Outcome::Denied,
+        detail:
+            "the management group holds this subscription, and it is not visible to this identity"
+                .to_owned(),
+    })
 }
 
 /// The ids asked for, in lower case; `None` when everything is.
@@ -260,20 +320,19 @@ async fn subscriptions_below(client: &Client, group: &str) -> Result<Vec<String>
         .collect())
 }
 
-/// The tenant signed in to: `/tenants` also lists those where the identity is a guest.
-async fn tenant(client: &Client, tenant_id: &str) -> Result<Value, ScopeError> {
-    let tenants: Vec<Value> = list(client, "the list of tenants", TENANTS).await?;
+/// The tenant signed in to: `/tenants` also lists those where the identity is a guest. The token has
+/// told its id; where the list cannot be read, only its name is not known.
+async fn tenant(client: &Client, tenant_id: &str) -> Value {
+    let tenants: Vec<Value> = list(client, "the list of tenants", TENANTS)
+        .await
+        .unwrap_or_default();
     let is_ours = |tenant: &Value| {
-        tenant
-            .get("tenantId")
-            .and_then(Value::as_str)
-            .is_some_and(|id| id.eq_ignore_ascii_case(tenant_id))
+        let id = tenant.get("tenantId").and_then(Value::as_str);
+        id.is_some_and(|id| id.eq_ignore_ascii_case(tenant_id))
     };
-    let id = format!("/tenants/{tenant_id}");
-    Ok(tenants
-        .into_iter()
-        .find(is_ours)
-        .unwrap_or_else(|| serde_json::json!({"id": id, "tenantId": tenant_id})))
+    let unnamed =
+        || serde_json::json!({"id": format!("/tenants/{tenant_id}"), "tenantId": tenant_id});
+    tenants.into_iter().find(is_ours).unwrap_or_else(unnamed)
 }
 
 async fn list<T: DeserializeOwned>(
@@ -338,6 +397,36 @@ mod tests {
             find("Shopp", &visible),
             Err(ScopeError::UnknownSubscription { .. })
         ));
+    }
+
+    #[test]
+    fn a_subscription_is_known_by_its_id_alone() {
+        let of = |body: Value| subscription(&body).map(|of| (of.id, of.name, of.state));
+        let enabled =
+            |id: &str, name: &str| Some((id.to_owned(), name.to_owned(), "Enabled".to_owned()));
+        assert_eq!(
+            of(serde_json::json!({"id": "/subscriptions/S1", "displayName": null})),
+            enabled("S1", "S1")
+        );
+        assert_eq!(
+            of(serde_json::json!({"subscriptionId": "S2", "displayName": "Shop"})),
+            enabled("S2", "Shop")
+        );
+        assert_eq!(of(serde_json::json!({"displayName": "Shop"})), None);
+    }
+
+    #[test]
+    fn what_is_not_seen_is_said() {
+        let visible = visible(&[("AA", "Production", "Enabled")]);
+        assert_eq!(unseen_subscription("aa", &visible), None);
+        let unseen = unseen_subscription("bb", &visible).unwrap();
+        assert_eq!(
+            (unseen.scope, unseen.outcome),
+            (Scope::subscription("bb"), Outcome::Denied)
+        );
+        assert_eq!(unseen_in_tenant(false, 0), None);
+        assert_eq!(unseen_in_tenant(true, 0).unwrap().detail, NO_SUBSCRIPTION);
+        assert_eq!(unseen_in_tenant(false, 2).unwrap().outcome, Outcome::Failed);
     }
 
     #[test]

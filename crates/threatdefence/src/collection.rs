@@ -104,6 +104,10 @@ fn introduce(scope: &ResolvedScope, console: &Console) {
         console.say("  hint: assign Reader on a subscription or a management group, then wait a few minutes");
         return;
     }
+    for unseen in &scope.unseen {
+        let place = unseen.scope.subscription_id().unwrap_or(&scope.tenant_id);
+        console.warn(format!("not scanned, {place}: {}", unseen.detail));
+    }
     let tenant = scope.tenant_name.as_deref().unwrap_or(&scope.tenant_id);
     let count = scope.subscriptions.len();
     console.say(format!(

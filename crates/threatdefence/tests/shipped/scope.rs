@@ -271,3 +271,51 @@ fn a_cloud_that_is_none() {
     garbage.run().refused(1, "CA file", "BEGIN CERTIFICATE");
     assert_eq!(azure.requests().len(), 0);
 }
+
+/// The list of subscriptions as Azure would give it to an identity that sees only these entries.
+fn seeing(company: Company, entries: Value) -> Company {
+    company.error("/subscriptions", 200, json!({"value": entries}))
+}
+
+fn production() -> Value {
+    json!({"id": format!("/subscriptions/{PRODUCTION}"), "subscriptionId": PRODUCTION,
+        "displayName": "Production", "state": "Enabled"})
+}
+
+#[test]
+fn a_subscription_of_the_management_group_that_is_not_visible_is_a_gap() {
+    let azure = seeing(company("Enabled"), json!([production()])).start();
+    let scan = storage_scan(&azure, &["--management-group", "landing"]);
+    assert_eq!(judged(&scan), names(&["one", "two", DEVELOPMENT]));
+    let unseen = scan.finding(SECURE, DEVELOPMENT);
+    assert_eq!(
+        (unseen.status.as_str(), unseen.reason.as_str()),
+        ("not_assessed", "denied")
+    );
+    let row = scan.row(STORAGE, &Scope::subscription(DEVELOPMENT), "");
+    assert_eq!(row.outcome, Outcome::Denied);
+    assert!(
+        scan.ended
+            .stderr
+            .contains("the management group holds this subscription"),
+        "{}",
+        scan.ended
+    );
+    scan.says_incomplete();
+}
+
+#[test]
+fn an_entry_that_names_no_subscription_costs_only_itself() {
+    let odd = json!([production(), {"displayName": "Nobody knows"}]);
+    let azure = seeing(company("Enabled"), odd)
+        .error("/tenants", 403, denied())
+        .start();
+    let scan = storage_scan(&azure, &[]);
+    let judged = judged(&scan);
+    assert!(judged.is_superset(&names(&["one", "two"])), "{judged:?}");
+    assert_eq!(
+        scan.row(STORAGE, &Scope::Tenant, "").outcome,
+        Outcome::Failed
+    );
+    scan.says_incomplete();
+}
