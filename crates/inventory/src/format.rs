@@ -26,7 +26,7 @@ CREATE TABLE documents (
     id     TEXT NOT NULL,
     body   TEXT NOT NULL,
     PRIMARY KEY (type, scope, key)
-) WITHOUT ROWID;
+);
 CREATE INDEX documents_by_parent ON documents (type, parent, key);
 CREATE TABLE ledger (
     type       TEXT NOT NULL,
