@@ -1,9 +1,9 @@
 //! The one HTTP stack to Azure. Every request passes the same layers, in this order:
 //!
-//! 1. [authentication](authentication): the bearer token, and one renewal when Azure calls it expired;
-//! 2. [retry](retry): what heals is asked again, at the time that Azure names;
-//! 3. [limiter](limiter): Azure's own token buckets, below retry so that retries are limited too;
-//! 4. [transport](transport): one `reqwest` client, one set of trusted roots.
+//! 1. `authentication`: the bearer token, and one renewal when Azure calls it expired;
+//! 2. `retry`: what heals is asked again, at the time that Azure names;
+//! 3. `limiter`: Azure's own token buckets, below retry so that retries are limited too;
+//! 4. `transport`: one `reqwest` client, one set of trusted roots.
 //!
 //! The crate knows Resource Manager and Microsoft Graph as protocols (errors, paging, batches,
 //! throttling) and nothing about documents or checks.

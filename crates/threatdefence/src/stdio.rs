@@ -24,7 +24,7 @@ pub fn print(text: impl Display) -> Result<(), CliError> {
 /// Writes a line of data to stdout.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`fn@print`].
 pub fn print_line(text: impl Display) -> Result<(), CliError> {
     print(format_args!("{text}\n"))
 }
