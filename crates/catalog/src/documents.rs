@@ -1,6 +1,8 @@
 //! What evaluation asks of a collection of documents. The snapshot implements it; tests of checks
 //! use the in-memory collection of the crate `checks`.
 
+use std::ops::ControlFlow;
+
 use crate::{Document, DocumentType, Outcome, Scope};
 
 /// One line of the ledger, as far as evaluation needs it.
@@ -40,12 +42,13 @@ pub trait Documents {
     /// the type was never planned.
     fn reads(&self, document_type: &DocumentType) -> Result<Vec<ReadState>, SourceError>;
 
-    /// Visits every document of a type in a scope without holding them all in memory.
+    /// Visits every document of a type in a scope without holding them all in memory, until `visit`
+    /// breaks off.
     fn visit(
         &self,
         document_type: &DocumentType,
         scope: &Scope,
-        visit: &mut dyn FnMut(Document),
+        visit: &mut dyn FnMut(Document) -> ControlFlow<()>,
     ) -> Result<(), SourceError>;
 
     /// The children of type `child` below the document with id `parent`. A read that was never

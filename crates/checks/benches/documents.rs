@@ -6,6 +6,7 @@
 //! in a snapshot.
 
 use std::convert::Infallible;
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use catalog::{
@@ -70,7 +71,7 @@ impl Documents for Texts {
         &self,
         document_type: &DocumentType,
         scope: &Scope,
-        visit: &mut dyn FnMut(Document),
+        visit: &mut dyn FnMut(Document) -> ControlFlow<()>,
     ) -> Result<(), SourceError> {
         let texts = self
             .documents
@@ -84,12 +85,15 @@ impl Documents for Texts {
         {
             let body =
                 serde_json::from_str(text).map_err(|error| SourceError(error.to_string()))?;
-            visit(Document {
+            let document = Document {
                 document_type: document_type.clone(),
                 id: id.clone(),
                 scope: scope.clone(),
                 body,
-            });
+            };
+            if visit(document).is_break() {
+                break;
+            }
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use catalog::{Document, Documents, Scope, ScopeKind, Shape, SourceError};
 use serde_json::{Map, Value};
+use std::ops::ControlFlow;
 
 use crate::gap::Gap;
 use crate::reads::ResolvedRead;
@@ -67,7 +68,8 @@ pub(crate) fn joined(
             }
         }
         source.visit(&read.entry.name, &state.scope, &mut |document| {
-            documents.push(document)
+            documents.push(document);
+            ControlFlow::Continue(())
         })?;
     }
     match carry_children(source, read, documents)? {

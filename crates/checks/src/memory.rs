@@ -1,6 +1,7 @@
 //! Documents in memory: for tests, of checks and of code.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use catalog::{
     Children, Document, DocumentType, Documents, Outcome, ReadState, Scope, SourceError,
@@ -102,14 +103,15 @@ impl Documents for Memory {
         &self,
         document_type: &DocumentType,
         scope: &Scope,
-        visit: &mut dyn FnMut(Document),
+        visit: &mut dyn FnMut(Document) -> ControlFlow<()>,
     ) -> Result<(), SourceError> {
         let documents = self.documents.get(&(document_type.clone(), scope.clone()));
-        documents
+        // Breaking off early is no failure.
+        let _ = documents
             .into_iter()
             .flat_map(BTreeMap::values)
             .cloned()
-            .for_each(visit);
+            .try_for_each(visit);
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! One evaluation under way: scope by scope, document by document.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use catalog::{Document, DocumentType, Documents, Entry, Outcome, ReadState, Scope, SourceError};
 
@@ -125,8 +126,10 @@ impl<'r, E> Run<'r, E> {
         let mut unknown = BTreeMap::new();
         let mut outcome = Ok(());
         source.visit(&group.judges[0].check.resource, scope, &mut |document| {
-            if outcome.is_ok() {
-                outcome = self.document(group, &document, &mut cache, &mut unknown);
+            outcome = self.document(group, &document, &mut cache, &mut unknown);
+            match outcome {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
             }
         })?;
         outcome.map(|()| unknown)
@@ -208,7 +211,9 @@ impl<'r, E> Run<'r, E> {
         self.source.visit(&document_type, scope, &mut |document| {
             if expression::same_text(&document.id, &id) {
                 subject.name = Subject::document(&document).name;
+                return ControlFlow::Break(());
             }
+            ControlFlow::Continue(())
         })?;
         Ok(subject)
     }

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use catalog::{Children, Document, DocumentType, Documents, ReadState, Scope, SourceError};
 
@@ -38,17 +39,20 @@ impl Documents for Cached<'_> {
         &self,
         document_type: &DocumentType,
         scope: &Scope,
-        visit: &mut dyn FnMut(Document),
+        visit: &mut dyn FnMut(Document) -> ControlFlow<()>,
     ) -> Result<(), SourceError> {
         let key = (document_type.clone(), scope.clone());
         if let Some(list) = self.lists.borrow().get(&key) {
-            list.iter().cloned().for_each(visit);
+            let _ = list.iter().cloned().try_for_each(visit);
             return Ok(());
         }
         let mut list = Vec::new();
         self.documents
-            .visit(document_type, scope, &mut |document| list.push(document))?;
-        list.iter().cloned().for_each(visit);
+            .visit(document_type, scope, &mut |document| {
+                list.push(document);
+                ControlFlow::Continue(())
+            })?;
+        let _ = list.iter().cloned().try_for_each(visit);
         self.lists.borrow_mut().insert(key, list);
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The read side of a snapshot.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use catalog::{
@@ -163,7 +164,7 @@ impl Documents for Snapshot {
         &self,
         document_type: &DocumentType,
         scope: &Scope,
-        visit: &mut dyn FnMut(Document),
+        visit: &mut dyn FnMut(Document) -> ControlFlow<()>,
     ) -> Result<(), SourceError> {
         let mut after = String::new();
         loop {
@@ -174,7 +175,9 @@ impl Documents for Snapshot {
                 return Ok(());
             };
             after = last.id.to_lowercase();
-            chunk.into_iter().for_each(&mut *visit);
+            if chunk.into_iter().try_for_each(&mut *visit).is_break() {
+                return Ok(());
+            }
         }
     }
 

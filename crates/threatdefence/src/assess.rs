@@ -15,6 +15,7 @@ use crate::content::Content;
 use crate::described::run_of;
 use crate::error::{CliError, Exit, nearest};
 use crate::gaps::gaps;
+use crate::interrupt::Watch;
 use crate::memory;
 use crate::remedy::remedy;
 use crate::stdio;
@@ -54,12 +55,19 @@ pub fn assess(assessment: Assessment<'_>, console: &Console) -> Result<Exit, Cli
     };
     let mut reporter = Reporter::create(assessment.folder, &formats, &run).map_err(unwritable)?;
     let started = Instant::now();
+    let interrupt = Watch::start();
     evaluator(&assessment, &manifest)?
         .run(&snapshot, &mut |finding, check| {
-            reporter.finding(&finding, remedy(check, &finding).as_ref())
+            if interrupt.is_pressed() {
+                return Err(interrupted(assessment.snapshot));
+            }
+            let remedy = remedy(check, &finding);
+            reporter
+                .finding(&finding, remedy.as_ref())
+                .map_err(unwritable)
         })
         .map_err(|error| match error {
-            RunError::Emit(error) => unwritable(error),
+            RunError::Emit(error) => error,
             RunError::Source(_) => CliError::failed(error),
         })?;
     let gaps = gaps(
@@ -88,6 +96,14 @@ pub fn assess(assessment: Assessment<'_>, console: &Console) -> Result<Exit, Cli
         console.color_on_stdout(),
     ))?;
     Ok(exit_of(assessment.verdict, &totals, &gaps))
+}
+
+fn interrupted(snapshot: &Path) -> CliError {
+    CliError::failed("stopped before the report was written; everything that was read is kept")
+        .hint(format!(
+            "`threatdefence evaluate {}` judges it",
+            snapshot.display()
+        ))
 }
 
 fn evaluator<'a>(

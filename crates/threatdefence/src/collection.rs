@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use crate::connect::Connection;
 use crate::console::Console;
 use crate::error::{CliError, nearest};
+use crate::interrupt;
 use crate::progress::CollectionProgress;
 
 /// What a collection is asked to do.
@@ -56,7 +57,7 @@ pub async fn collect(order: Order<'_>, console: &Console) -> Result<bool, CliErr
         resume,
         progress: &progress,
     };
-    let ended = inventory::collect(collection, interrupted()).await;
+    let ended = inventory::collect(collection, interrupt::pressed()).await;
     progress.finish();
     ended.map_err(|error| unwritable(&error, order.snapshot))
 }
@@ -83,13 +84,6 @@ pub fn stopped(snapshot: &Path, resume: &str) -> CliError {
         snapshot.display()
     ))
     .hint(format!("go on with `{resume}`"))
-}
-
-async fn interrupted() {
-    // Without a handler there is nothing to wait for: the system's own way of stopping applies.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }
 
 fn introduce(scope: &ResolvedScope, console: &Console) {

@@ -13,6 +13,7 @@ mod described;
 mod error;
 mod folder;
 mod gaps;
+mod interrupt;
 mod memory;
 mod progress;
 mod readiness;

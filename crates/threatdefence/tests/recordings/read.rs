@@ -1,6 +1,7 @@
 //! What the snapshot must hold.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use catalog::{Catalog, DocumentType, Documents, Redaction, Scope};
 use inventory::Snapshot;
@@ -81,6 +82,7 @@ fn read(
         let mut keep = |document: catalog::Document| {
             let id = document.id.to_lowercase();
             read.insert((subscription.clone(), id), document.body);
+            ControlFlow::Continue(())
         };
         snapshot
             .visit(document_type, &scope, &mut keep)
@@ -108,6 +110,7 @@ pub fn the_directory_is_there(catalog: &Catalog, graph: &Map<String, Value>, sna
         let mut keep = |document: catalog::Document| {
             let id = document.id.rsplit('/').next().unwrap_or_default();
             read.insert(id.to_lowercase());
+            ControlFlow::Continue(())
         };
         snapshot
             .visit(&entry.name, &Scope::Tenant, &mut keep)
