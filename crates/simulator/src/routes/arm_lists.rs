@@ -40,7 +40,9 @@ pub(super) fn read(context: &Context<'_>, provider: &ProviderPath<'_>) -> Reply 
     {
         return refusal;
     }
-    found.items.retain(|item| visible(context, item));
+    if !sees_all(context) {
+        found.items.retain(|item| visible(context, item));
+    }
     page(context, found.items, found.envelope)
 }
 
@@ -70,22 +72,24 @@ fn no_parent(context: &Context<'_>, provider: &ProviderPath<'_>) -> Option<Reply
     (in_missing_group || orphan).then(|| arm::missing(tenant, parent.as_deref().unwrap_or(at)))
 }
 
+/// Whether the caller may read the whole list, whatever is in it.
+fn sees_all(context: &Context<'_>) -> bool {
+    action::of("GET", &context.request.path).is_some_and(|listed| {
+        let (name, scope) = (&listed.name, &listed.scope);
+        context.grants.allow(context.tenant, name, scope)
+    })
+}
+
+/// Whether the caller may read this item, by a role on it or above it.
 fn visible(context: &Context<'_>, item: &Item) -> bool {
     if item.path.is_empty() {
         return true;
     }
-    let Some(action) = action::of("GET", &item.path) else {
-        return true;
-    };
-    let listed = action::of("GET", &context.request.path);
-    let whole = listed.is_some_and(|listed| {
-        let (name, scope) = (&listed.name, &listed.scope);
-        context.grants.allow(context.tenant, name, scope)
-    });
-    whole
-        || context
+    action::of("GET", &item.path).is_none_or(|action| {
+        context
             .grants
             .allow(context.tenant, &action.name, &action.scope)
+    })
 }
 
 /// Filters and cuts a list, and links to its next page.
