@@ -39,13 +39,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         summary: "Whether a Conditional Access policy is for all users, apart from emergency accounts and a few single users (2 unless given).",
         example: "covers_every_user(policy, [])",
         call: |arguments| {
-            let at_most = match arguments.get(2) {
-                None | Some(Value::Null) => conditional_access::USERS_EXCLUDED_AT_MOST,
-                Some(value) => value
-                    .as_int()
-                    .and_then(|most| usize::try_from(most).ok())
-                    .ok_or("needs a number of users")?,
-            };
+            let at_most = excluded_at_most(arguments.get(2))?;
             let (policy, accounts) = (arguments[0].to_json(), arguments[1].to_json());
             Ok(Value::Bool(conditional_access::covers_every_user(
                 &policy, &accounts, at_most,
@@ -64,6 +58,31 @@ pub(super) const FUNCTIONS: &[Function] = &[
                 text_or_null(arguments, 0)?,
                 &roles,
                 &groups,
+            )))
+        },
+    },
+    Function {
+        name: "enforces_mfa",
+        parameters: &[
+            "policy",
+            "application",
+            "emergency_accounts",
+            "excluded_at_most",
+        ],
+        optional: 1,
+        summary: "Whether a Conditional Access policy makes everyone use a second factor for an application, apart from emergency accounts and a few single users (2 unless given).",
+        example: "enforces_mfa(policy, \"797f4846-ba00-4fd7-ba43-dac1f8f63013\", [])",
+        call: |arguments| {
+            let Some(application) = arguments[1].as_text() else {
+                return Ok(Value::Bool(false));
+            };
+            let at_most = excluded_at_most(arguments.get(3))?;
+            let (policy, accounts) = (arguments[0].to_json(), arguments[2].to_json());
+            Ok(Value::Bool(conditional_access::enforces_mfa(
+                &policy,
+                application,
+                &accounts,
+                at_most,
             )))
         },
     },
@@ -150,3 +169,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
         },
     },
 ];
+
+/// How many single users a policy may leave out.
+fn excluded_at_most(argument: Option<&Value<'_>>) -> Result<usize, String> {
+    match argument {
+        None | Some(Value::Null) => Ok(conditional_access::USERS_EXCLUDED_AT_MOST),
+        Some(value) => {
+            let most = value.as_int().and_then(|most| usize::try_from(most).ok());
+            most.ok_or_else(|| "needs a number of users".to_owned())
+        }
+    }
+}

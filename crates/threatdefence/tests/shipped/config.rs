@@ -155,3 +155,15 @@ fn parameters_count_when_a_snapshot_is_judged_again() {
             .all(|finding| finding.status == "fail")
     );
 }
+
+#[test]
+fn a_group_named_as_emergency_account_may_be_left_out_of_a_policy() {
+    const MANAGEMENT: &str = "entra_conditional_access_policy_require_mfa_for_management_api";
+    let status = |config: &str| {
+        let ended = demo(config).args(["--check", MANAGEMENT]).run().expect(0);
+        findings(&ended)[0].status.clone()
+    };
+    assert_eq!(status("format: csv\n"), "manual");
+    let groups = "emergency_accounts:\n  - 7D4419FA-c653-4691-8708-22a512d6f8ac\n  - 56a4c5a3-c3dc-419b-9677-d58c98318077\n";
+    assert_eq!(status(&format!("format: csv\n{groups}")), "pass");
+}
