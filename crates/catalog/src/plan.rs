@@ -3,10 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Catalog, Document, DocumentType, Documents, Entry};
-
-/// Whether a check needs the child of this document, judged from what is already read.
-pub type Need = Arc<dyn Fn(&Document, &dyn Documents) -> bool + Send + Sync>;
+use crate::{Catalog, Document, DocumentType, Documents, Entry, Need};
 
 /// One read that one check asks for.
 #[derive(Clone)]
@@ -54,14 +51,14 @@ pub struct Step {
 }
 
 impl Step {
-    /// Whether it waits for other reads: what it needs is judged from them.
+    /// Whether it waits for other reads: whether it is needed is judged from them.
     pub fn is_deferred(&self) -> bool {
-        !self.needs.is_empty() || self.fallback_for.is_some()
+        self.fallback_for.is_some() || self.needs.iter().any(Need::waits)
     }
 
     /// Whether any check needs this child of `parent`.
     pub fn is_needed(&self, parent: &Document, documents: &dyn Documents) -> bool {
-        self.needs.is_empty() || self.needs.iter().any(|need| need(parent, documents))
+        self.needs.is_empty() || self.needs.iter().any(|need| need.holds(parent, documents))
     }
 }
 
@@ -192,7 +189,7 @@ mod tests {
         let catalog = Catalog::builtin().unwrap();
         let methods = "graph/users/authentication/methods";
         let conditional = Requirement {
-            need: Some(Arc::new(|_, _| false)),
+            need: Some(Need::by_others(|_, _| false)),
             ..require(methods)
         };
         let only = Plan::new(&catalog, std::slice::from_ref(&conditional)).unwrap();
@@ -204,6 +201,24 @@ mod tests {
             let both = Plan::new(&catalog, &order).unwrap();
             assert!(!both.steps[0].children[0].is_deferred());
         }
+    }
+
+    #[test]
+    fn what_the_parent_alone_decides_waits_for_nothing() {
+        let catalog = Catalog::builtin().unwrap();
+        let blob = "Microsoft.Storage/storageAccounts/blobServices/default";
+        let asked = |need: Need| Requirement {
+            need: Some(need),
+            ..require(blob)
+        };
+        let deferred = |requirements: &[Requirement]| {
+            Plan::new(&catalog, requirements).unwrap().steps[0].children[0].is_deferred()
+        };
+        assert!(!deferred(&[asked(Need::by_parent(|_, _| true))]));
+        assert!(deferred(&[
+            asked(Need::by_parent(|_, _| true)),
+            asked(Need::by_others(|_, _| true))
+        ]));
     }
 
     #[test]

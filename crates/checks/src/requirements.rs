@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use catalog::{Catalog, Document, DocumentType, Documents, Requirement, Scope, SourceError};
+use catalog::{Catalog, Document, DocumentType, Documents, Need, Requirement, Scope, SourceError};
 use expression::{Bindings, Program, Value as Operand};
 
 use crate::known::Known;
@@ -61,18 +61,25 @@ impl Check {
     }
 
     /// Whether the children of a document are needed: when `when` does not rule the document out.
-    fn need(&self, reads: &[ResolvedRead]) -> Option<catalog::Need> {
+    fn need(&self, reads: &[ResolvedRead]) -> Option<Need> {
         let when = self.when.clone()?;
         let needed = Needed {
             when,
             reads: reads.to_vec(),
             joined: Mutex::default(),
         };
-        Some(Arc::new(
-            move |document: &Document, documents: &dyn Documents| {
-                needed.is_needed(document, documents).unwrap_or(true)
-            },
-        ))
+        // Found in the text, so that planning compiles nothing: a name in a string waits needlessly.
+        let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let mut words = needed.when.source().split(|letter| !is_word(letter));
+        let asks_others = words.any(|word| needed.reads.iter().any(|read| read.name == word));
+        let judge = move |document: &Document, documents: &dyn Documents| {
+            needed.is_needed(document, documents).unwrap_or(true)
+        };
+        Some(if asks_others {
+            Need::by_others(judge)
+        } else {
+            Need::by_parent(judge)
+        })
     }
 }
 

@@ -23,7 +23,7 @@ fn needs(requirement: &Requirement, document: &Document, documents: &Memory) -> 
     requirement
         .need
         .as_ref()
-        .is_none_or(|need| need(document, documents))
+        .is_none_or(|need| need.holds(document, documents))
 }
 
 #[test]
@@ -77,6 +77,21 @@ fn a_child_is_needed_where_when_holds_or_cannot_tell() {
     assert!(!needed(
         "when: subscription == null || tenant != 'tenant-1'"
     ));
+}
+
+#[test]
+fn only_a_condition_on_other_documents_waits_for_them() {
+    let waits = |when: &str| {
+        let check = CheckText::storage()
+            .with("with", "with: { blob: blobServices/default }")
+            .with("when", when);
+        requirements(&check)[1]
+            .need
+            .as_ref()
+            .is_some_and(catalog::Need::waits)
+    };
+    assert!(!waits("when: resource.kind != 'FileStorage'"));
+    assert!(waits("when: resource.name == 'x' && blob != null"));
 }
 
 #[test]
