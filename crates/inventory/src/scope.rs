@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use azure::{Client, Failure, Pager, Service};
 use catalog::{Outcome, Scope};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -94,16 +93,17 @@ pub enum ScopeError {
         /// Azure's state.
         state: String,
     },
+    /// No scanned subscription has a resource group of this name.
+    #[error("no scanned subscription has a resource group `{asked}`")]
+    UnknownResourceGroup {
+        /// What the user wrote.
+        asked: String,
+        /// The names there are.
+        visible: Vec<String>,
+    },
     /// Everything was excluded.
     #[error("no subscription is left to scan")]
     NothingLeft,
-}
-
-#[derive(Deserialize)]
-struct DescendantForm {
-    name: String,
-    #[serde(rename = "type")]
-    kind: String,
 }
 
 /// Finds the tenant and the subscriptions to scan.
@@ -139,6 +139,9 @@ pub async fn resolve(
     }
     if subscriptions.is_empty() && skipped.is_empty() && unseen.is_empty() {
         return Err(ScopeError::NothingLeft);
+    }
+    if let Some(unknown) = unknown_group(client, &subscriptions, &request.resource_groups).await {
+        return Err(unknown);
     }
     let tenant = tenant(client, tenant_id).await;
     Ok(ResolvedScope {
@@ -311,13 +314,65 @@ async fn subscriptions_below(client: &Client, group: &str) -> Result<Vec<String>
     let path = format!(
         "/providers/Microsoft.Management/managementGroups/{id}/descendants?api-version=2020-05-01"
     );
-    let descendants: Vec<DescendantForm> =
+    let descendants: Vec<Value> =
         list(client, &format!("the management group `{id}`"), &path).await?;
     Ok(descendants
-        .into_iter()
-        .filter(|descendant| descendant.kind.to_lowercase().ends_with("/subscriptions"))
-        .map(|descendant| descendant.name.to_lowercase())
+        .iter()
+        .filter_map(descendant_subscription)
         .collect())
+}
+
+/// The subscription that a descendant is, unless it is a management group.
+fn descendant_subscription(descendant: &Value) -> Option<String> {
+    let text = |name: &str| {
+        descendant
+            .get(name)
+            .and_then(Value::as_str)
+            .map(str::to_lowercase)
+    };
+    let id = text("id").unwrap_or_default();
+    let is_subscription = match text("type") {
+        Some(kind) => kind.ends_with("/subscriptions"),
+        None => id.starts_with("/subscriptions/"),
+    };
+    let name = text("name").or_else(|| id.rsplit('/').next().map(str::to_owned));
+    name.filter(|name| is_subscription && !name.is_empty())
+}
+
+/// A resource group that was asked for and is nowhere: a scan of nothing would look like a good one.
+/// Where a subscription's groups cannot be read, nothing is said against a name.
+async fn unknown_group(
+    client: &Client,
+    subscriptions: &[(Subscription, Value)],
+    asked: &[String],
+) -> Option<ScopeError> {
+    if asked.is_empty() {
+        return None;
+    }
+    let mut visible = BTreeSet::new();
+    for (subscription, _) in subscriptions {
+        let path = format!(
+            "/subscriptions/{}/resourcegroups?api-version=2021-04-01",
+            subscription.id
+        );
+        let groups: Vec<Value> = list(client, "the list of resource groups", &path)
+            .await
+            .ok()?;
+        let names = groups
+            .iter()
+            .filter_map(|group| group.get("name")?.as_str());
+        visible.extend(names.map(str::to_owned));
+    }
+    let is_there = |asked: &&String| {
+        visible
+            .iter()
+            .any(|name| name.to_lowercase() == asked.to_lowercase())
+    };
+    let unknown = asked.iter().find(|asked| !is_there(asked))?;
+    Some(ScopeError::UnknownResourceGroup {
+        asked: unknown.clone(),
+        visible: visible.into_iter().collect(),
+    })
 }
 
 /// The tenant signed in to: `/tenants` also lists those where the identity is a guest. The token has
@@ -413,6 +468,23 @@ mod tests {
             enabled("S2", "Shop")
         );
         assert_eq!(of(serde_json::json!({"displayName": "Shop"})), None);
+    }
+
+    #[test]
+    fn a_descendant_without_a_type_is_known_by_its_id() {
+        let of = |descendant: Value| descendant_subscription(&descendant);
+        let kind = "Microsoft.Management/managementGroups/subscriptions";
+        assert_eq!(
+            of(serde_json::json!({"type": kind, "name": "S1"})),
+            Some("s1".to_owned())
+        );
+        assert_eq!(
+            of(serde_json::json!({"id": "/subscriptions/S2"})),
+            Some("s2".to_owned())
+        );
+        let group =
+            serde_json::json!({"type": "Microsoft.Management/managementGroups", "name": "g"});
+        assert_eq!(of(group), None);
     }
 
     #[test]

@@ -160,6 +160,12 @@ pub fn unclear(error: ScopeError) -> CliError {
                 near => format!("did you mean {}?", near.join(", ")),
             }
         }
+        ScopeError::UnknownResourceGroup { asked, visible } => {
+            match nearest(asked, visible.iter().map(String::as_str)).as_slice() {
+                [] => "name one that the scanned subscriptions have, in any case".to_owned(),
+                near => format!("did you mean {}?", near.join(", ")),
+            }
+        }
         ScopeError::AmbiguousSubscription { ids, .. } => {
             format!("give one of the ids: {}", ids.join(", "))
         }

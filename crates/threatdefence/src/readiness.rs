@@ -86,14 +86,17 @@ fn lack_of(
         Service::Graph => {}
         Service::Arm => {
             for (id, permissions) in &grants.subscriptions {
-                if permissions
-                    .as_ref()
-                    .is_some_and(|permissions| !permits(permissions, &entry.permission))
-                {
-                    lack.entry(entry.permission.clone())
-                        .or_default()
-                        .insert(id.clone());
-                }
+                let grant = match permissions {
+                    Some(permissions) if permits(permissions, &entry.permission) => continue,
+                    Some(_) => entry.permission.clone(),
+                    // A list was tried itself; below it, nothing says that a read will be allowed.
+                    None if entry.parent.is_none() => continue,
+                    None => format!(
+                        "{} (not known: the permissions could not be read)",
+                        entry.permission
+                    ),
+                };
+                lack.entry(grant).or_default().insert(id.clone());
             }
         }
     }
@@ -170,6 +173,29 @@ mod tests {
         ]});
         grants.subscriptions.insert("s".to_owned(), Some(both));
         assert!(not_ready(&grants).is_empty());
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_called_ready() {
+        let mut grants = base();
+        grants.subscriptions.insert("s".to_owned(), None);
+        let not_ready = not_ready(&grants);
+        let of = |id: &str| {
+            not_ready
+                .iter()
+                .find(|(known, _)| known == id)
+                .map(|(_, lacks)| &lacks[0].grant)
+        };
+        assert!(
+            of("app_minimum_tls_version_12")
+                .unwrap()
+                .contains("not known")
+        );
+        assert_eq!(
+            of("keyvault_rbac_enabled"),
+            None,
+            "its list was tried itself"
+        );
     }
 
     #[test]

@@ -319,3 +319,14 @@ fn an_entry_that_names_no_subscription_costs_only_itself() {
     );
     scan.says_incomplete();
 }
+
+#[test]
+fn a_resource_group_that_is_nowhere_is_refused() {
+    let azure = company("Enabled").start();
+    let (program, _) = azure.scan_program(&["--check", SECURE, "--resource-group", "dta"]);
+    program.run().refused(
+        2,
+        "no scanned subscription has a resource group `dta`",
+        "did you mean data?",
+    );
+}
