@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::changes::Changes;
 use crate::condition::Condition;
+use crate::table::Table;
 use crate::{DocumentType, Outcome, Redaction};
 
 /// Which of Azure's services answers.
@@ -75,6 +77,10 @@ pub struct Entry {
     pub errors: BTreeMap<String, Outcome>,
     /// Known from resolving the scan's scope, at no request of its own.
     pub from_scope: bool,
+    /// Where Resource Graph keeps such documents, if it does.
+    pub resource_graph: Option<Table>,
+    /// How a later collection learns what became of a document.
+    pub changes: Changes,
 }
 
 impl Entry {

@@ -4,6 +4,7 @@
 //! and the generated references all come from it.
 
 mod catalog;
+mod changes;
 mod condition;
 mod document;
 mod documents;
@@ -15,8 +16,10 @@ mod permission;
 mod plan;
 mod redaction;
 mod shapes;
+mod table;
 
 pub use catalog::Catalog;
+pub use changes::Changes;
 pub use condition::Condition;
 pub use document::{Document, DocumentType, Scope};
 pub use documents::{Children, Documents, ReadState, SourceError};
@@ -27,3 +30,4 @@ pub use outcome::Outcome;
 pub use plan::{Plan, Requirement, Step};
 pub use redaction::{REDACTED, Redaction};
 pub use shapes::Shapes;
+pub use table::Table;

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use crate::changes::Changes;
 use crate::condition::Condition;
 use crate::entry::{Entry, Method, ScopeKind, Service, Shape};
 use crate::permission::arm_action;
+use crate::table::Table;
 use crate::{DocumentType, Outcome, Redaction};
 
 /// A catalogue file that cannot be used.
@@ -39,6 +41,9 @@ struct EntryForm {
     errors: BTreeMap<String, Outcome>,
     #[serde(default)]
     from_scope: bool,
+    resource_graph: Option<TableForm>,
+    changes: Option<ChangesForm>,
+    delta: Option<String>,
     #[serde(default)]
     children: BTreeMap<String, EntryForm>,
 }
@@ -48,6 +53,21 @@ struct EntryForm {
 enum ScopeForm {
     Tenant,
     Subscription,
+}
+
+/// A table, or a table with the type that its rows have where that is not the document's own.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum TableForm {
+    Name(String),
+    Typed { table: String, r#type: String },
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+enum ChangesForm {
+    Always,
+    Aged,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +82,7 @@ struct Inherited<'a> {
     parent: &'a DocumentType,
     api_version: Option<&'a str>,
     scope: ScopeKind,
+    table: Option<&'a Table>,
 }
 
 /// Reads one file into entries, children after their parents.
@@ -117,7 +138,13 @@ fn add(
             return Err(format!("{name}: a Graph read needs its `permission`"));
         }
     };
+    let resource_graph = form
+        .resource_graph
+        .map(|table| table_of(&name, table, inherited, &path));
+    let changes = changes_of(&name, form.changes, form.delta, service, resource_graph.as_ref())?;
     let entry = Entry {
+        resource_graph: resource_graph.clone(),
+        changes,
         parent,
         service,
         scope,
@@ -144,6 +171,7 @@ fn add(
         parent: &name,
         api_version: api_version.as_deref(),
         scope,
+        table: resource_graph.as_ref(),
     };
     for (key, child) in form.children {
         add(entries, name.child(&key), child, Some(&inherited))?;
@@ -175,6 +203,53 @@ fn default_scope(service: Service) -> ScopeKind {
     match service {
         Service::Arm => ScopeKind::Subscription,
         Service::Graph => ScopeKind::Tenant,
+    }
+}
+
+/// A child's rows have the type of its path below its parent's; others that of the document.
+fn table_of(
+    name: &DocumentType,
+    form: TableForm,
+    inherited: Option<&Inherited<'_>>,
+    path: &str,
+) -> Table {
+    match form {
+        TableForm::Typed { table, r#type } => Table::of(&table, &DocumentType::new(r#type)),
+        TableForm::Name(table) => match inherited.and_then(|of| of.table) {
+            Some(parent) => Table::of_child(&table, parent, path),
+            None => Table::of(&table, name),
+        },
+    }
+}
+
+/// Only these tables have a feed of changes.
+/// <https://learn.microsoft.com/azure/governance/resource-graph/changes/get-resource-changes>
+const TABLES_WITH_CHANGES: [&str; 2] = ["resources", "resourcecontainers"];
+
+fn changes_of(
+    name: &DocumentType,
+    form: Option<ChangesForm>,
+    delta: Option<String>,
+    service: Service,
+    table: Option<&Table>,
+) -> Result<Changes, String> {
+    match (form, delta, service) {
+        (Some(_), Some(_), _) => Err(format!("{name}: `changes` and `delta` exclude each other")),
+        (None, Some(_), Service::Arm) => {
+            Err(format!("{name}: only Microsoft Graph has delta queries"))
+        }
+        (Some(ChangesForm::Always), None, _) => Ok(Changes::Always),
+        (Some(ChangesForm::Aged), None, _) => Ok(Changes::Aged),
+        (None, Some(path), Service::Graph) => Ok(Changes::Delta(path)),
+        (None, None, Service::Graph) => Ok(Changes::Always),
+        (None, None, Service::Arm) => Ok(match table {
+            Some(table) if TABLES_WITH_CHANGES.contains(&table.name.as_str()) => {
+                Changes::ResourceGraph
+            }
+            // A few pages hold such a table for the whole tenant; a child is one request each.
+            Some(table) if table.row_name.is_none() => Changes::Always,
+            _ => Changes::ActivityLog,
+        }),
     }
 }
 
