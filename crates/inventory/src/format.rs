@@ -10,7 +10,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 /// The version of the format that this program writes, and the newest it reads.
-pub const FORMAT_VERSION: i32 = 1;
+pub const FORMAT_VERSION: i32 = 2;
 
 /// "TDSN": marks a SQLite file as a snapshot.
 const APPLICATION_ID: i32 = 0x5444_534e;
@@ -44,9 +44,26 @@ CREATE TABLE ledger (
     duration   INTEGER NOT NULL DEFAULT 0,
     request_id TEXT,
     next       TEXT,
+    source     TEXT,
+    ended      TEXT,
     PRIMARY KEY (type, scope, parent)
 ) WITHOUT ROWID;
 CREATE INDEX ledger_by_outcome ON ledger (outcome);
+CREATE TABLE cursors (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+";
+
+/// What a snapshot of version 1 lacks.
+const FROM_1_TO_2: &str = "
+ALTER TABLE ledger ADD COLUMN source TEXT;
+ALTER TABLE ledger ADD COLUMN ended TEXT;
+CREATE TABLE cursors (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+PRAGMA user_version = 2;
+";
+
+/// A snapshot of version 1 in the form of version 2, for who only reads: temporary names come first.
+const READ_1_AS_2: &str = "
+CREATE TEMP VIEW ledger AS SELECT *, NULL AS source, NULL AS ended FROM main.ledger;
+CREATE TEMP VIEW cursors AS SELECT NULL AS name, NULL AS value WHERE 0;
 ";
 
 /// Why a snapshot cannot be used.
@@ -111,8 +128,13 @@ fn claim(path: &Path) -> std::io::Result<()> {
 
 /// Opens a snapshot to go on with its collection.
 pub(crate) fn open_for_writing(path: &Path) -> Result<Connection, SnapshotError> {
-    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let (mut connection, version) = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     prepare(&connection)?;
+    if version < 2 {
+        let upgrade = connection.transaction()?;
+        upgrade.execute_batch(FROM_1_TO_2)?;
+        upgrade.commit()?;
+    }
     Ok(connection)
 }
 
@@ -125,7 +147,11 @@ pub(crate) fn open_for_reading(path: &Path) -> Result<Connection, SnapshotError>
         true => OpenFlags::SQLITE_OPEN_READ_WRITE,
         false => OpenFlags::SQLITE_OPEN_READ_ONLY,
     };
-    open(path, flags)
+    let (connection, version) = open(path, flags)?;
+    if version < 2 {
+        connection.execute_batch(READ_1_AS_2)?;
+    }
+    Ok(connection)
 }
 
 /// Folds the journal into the file, so that a finished snapshot is one file.
@@ -134,7 +160,8 @@ pub(crate) fn seal(connection: &Connection) -> Result<(), SnapshotError> {
     Ok(())
 }
 
-fn open(path: &Path, flags: OpenFlags) -> Result<Connection, SnapshotError> {
+/// The connection, and the version that the file has.
+fn open(path: &Path, flags: OpenFlags) -> Result<(Connection, i32), SnapshotError> {
     if !path.is_file() {
         return Err(SnapshotError::Missing(path.to_owned()));
     }
@@ -150,7 +177,7 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, SnapshotError> {
             path: path.to_owned(),
             found,
         }),
-        _ => Ok(connection),
+        version => Ok((connection, version)),
     }
 }
 
@@ -217,6 +244,41 @@ mod tests {
             .unwrap();
         drop(connection);
         let message = open_for_reading(&path).unwrap_err().to_string();
-        assert!(message.contains("has snapshot format 2"), "{message}");
+        let found = format!("has snapshot format {}", FORMAT_VERSION + 1);
+        assert!(message.contains(&found), "{message}");
+    }
+
+    /// A file as version 1 wrote it.
+    fn first_version(path: &Path) {
+        let connection = create(path).unwrap();
+        connection
+            .execute_batch(
+                "DROP TABLE cursors; ALTER TABLE ledger DROP COLUMN source;
+                 ALTER TABLE ledger DROP COLUMN ended; PRAGMA user_version = 1;
+                 INSERT INTO ledger (type, scope, parent, parent_id, name, outcome)
+                 VALUES ('a/b', 's', '', '', 'A/b', 'read');",
+            )
+            .unwrap();
+        seal(&connection).unwrap();
+    }
+
+    fn sources(connection: &Connection) -> Vec<Option<String>> {
+        let mut statement = connection.prepare("SELECT source FROM ledger").unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn the_first_version_is_read_as_it_is_and_upgraded_to_be_gone_on_with() {
+        let folder = folder();
+        let path = folder.path().join("old.tdsnap");
+        first_version(&path);
+        assert_eq!(sources(&open_for_reading(&path).unwrap()), [None]);
+        drop(open_for_writing(&path).unwrap());
+        let upgraded = open_for_reading(&path).unwrap();
+        assert_eq!(sources(&upgraded), [None]);
+        upgraded
+            .query_row("SELECT count(*) FROM main.cursors", [], |_| Ok(()))
+            .unwrap();
     }
 }

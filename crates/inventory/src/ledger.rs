@@ -1,10 +1,40 @@
 //! The ledger: one row for every planned read.
 
 use catalog::{DocumentType, Outcome, Scope};
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
 use crate::format::SnapshotError;
+
+/// Who gave what a read brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Azure Resource Graph.
+    ResourceGraph,
+    /// Azure Resource Manager.
+    Arm,
+    /// Microsoft Graph.
+    Graph,
+}
+
+impl Source {
+    /// The word that stands for it in the snapshot.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ResourceGraph => "resource_graph",
+            Self::Arm => "arm",
+            Self::Graph => "graph",
+        }
+    }
+
+    fn of(word: &str) -> Option<Self> {
+        [Self::ResourceGraph, Self::Arm, Self::Graph]
+            .into_iter()
+            .find(|source| source.as_str() == word)
+    }
+}
 
 /// One planned read and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,6 +66,10 @@ pub struct LedgerRow {
     /// Where to go on, when pages are left.
     #[serde(skip)]
     pub next: Option<String>,
+    /// Who gave it; absent where nothing was asked.
+    pub source: Option<Source>,
+    /// When the read ended: the documents are as of then.
+    pub ended: Option<Timestamp>,
 }
 
 impl LedgerRow {
@@ -55,6 +89,8 @@ impl LedgerRow {
             duration: 0,
             request_id: None,
             next: None,
+            source: None,
+            ended: None,
         }
     }
 }
@@ -77,7 +113,7 @@ pub struct LedgerGroup {
 }
 
 const COLUMNS: &str = "name, scope, parent_id, outcome, status, code, detail, pages, documents, retries, duration, \
-                       request_id, next";
+                       request_id, next, source, ended";
 
 /// The text that stands for a scope in the tables.
 pub(crate) fn scope_key(scope: &Scope) -> &str {
@@ -112,6 +148,12 @@ fn row_of(row: &Row<'_>) -> rusqlite::Result<LedgerRow> {
         duration: row.get::<_, i64>(10)?.unsigned_abs(),
         request_id: row.get(11)?,
         next: row.get(12)?,
+        source: row
+            .get::<_, Option<String>>(13)?
+            .and_then(|word| Source::of(&word)),
+        ended: row
+            .get::<_, Option<String>>(14)?
+            .and_then(|time| time.parse().ok()),
     })
 }
 
@@ -120,7 +162,7 @@ pub(crate) fn put(connection: &Connection, row: &LedgerRow) -> Result<(), Snapsh
     let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     connection
         .prepare_cached(&format!(
-            "INSERT OR REPLACE INTO ledger (type, parent, {COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+            "INSERT OR REPLACE INTO ledger (type, parent, {COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
         ))?
         .execute(params![
             row.document_type.key(),
@@ -138,6 +180,8 @@ pub(crate) fn put(connection: &Connection, row: &LedgerRow) -> Result<(), Snapsh
             number(row.duration),
             row.request_id,
             row.next,
+            row.source.map(Source::as_str),
+            row.ended.map(|time| time.to_string()),
         ])?;
     Ok(())
 }

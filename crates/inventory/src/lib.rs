@@ -7,6 +7,7 @@ mod batch;
 mod below;
 mod cached;
 mod collect;
+mod cursors;
 mod format;
 mod ledger;
 mod listing;
@@ -25,7 +26,7 @@ mod writer;
 
 pub use collect::{Collection, collect};
 pub use format::{FORMAT_VERSION, SnapshotError};
-pub use ledger::{LedgerGroup, LedgerRow};
+pub use ledger::{LedgerGroup, LedgerRow, Source};
 pub use manifest::{Manifest, Subscription};
 pub use progress::{Progress, Unwatched};
 pub use scope::{NO_SUBSCRIPTION, ResolvedScope, ScopeRequest, Unseen, resolve};
