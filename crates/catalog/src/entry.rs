@@ -59,8 +59,10 @@ pub struct Entry {
     /// How it is asked for.
     pub method: Method,
     /// The path: absolute with `{subscription}` for a type of its own, relative to the parent's id
-    /// for a child.
+    /// for a child; empty for the parent's very document read alone.
     pub path: String,
+    /// Query parameters beside those that follow from the fields below: `$filter=atScope()`.
+    pub query: Option<String>,
     /// The api-version of ARM reads.
     pub api_version: Option<String>,
     /// The properties asked for with `$select`; all when empty.
@@ -95,10 +97,15 @@ impl Entry {
     /// The path and query of this child below the document with id `parent`.
     pub fn child_path(&self, parent: &str) -> String {
         let parent = parent.trim_end_matches('/');
-        let path = match self.service {
-            Service::Arm => format!("{}/{}", encode_path(parent), self.path),
-            Service::Graph => format!("/v1.0{}/{}", encode_path(parent), self.path),
+        let version = match self.service {
+            Service::Arm => "",
+            Service::Graph => "/v1.0",
         };
+        let mut path = format!("{version}{}", encode_path(parent));
+        if !self.path.is_empty() {
+            path.push('/');
+            path.push_str(&self.path);
+        }
         self.with_query(path)
     }
 
@@ -109,7 +116,7 @@ impl Entry {
     }
 
     fn with_query(&self, path: String) -> String {
-        let mut query = Vec::new();
+        let mut query: Vec<String> = self.query.iter().cloned().collect();
         if let Some(version) = &self.api_version {
             query.push(format!("api-version={version}"));
         }

@@ -1,16 +1,18 @@
 //! Reading `content/catalog/*.yaml`.
 
+mod feeds;
+mod form;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Deserialize;
-
-use crate::changes::Changes;
+use self::feeds::{changes_of, table_of};
+use self::form::{EntryForm, RedactForm, ScopeForm};
 use crate::condition::Condition;
 use crate::entry::{Entry, Method, ScopeKind, Service, Shape};
 use crate::permission::arm_action;
 use crate::table::Table;
-use crate::{DocumentType, Outcome, Redaction};
+use crate::{DocumentType, Redaction};
 
 /// A catalogue file that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -22,66 +24,12 @@ pub struct CatalogError {
     pub message: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EntryForm {
-    api_version: Option<String>,
-    parent: Option<String>,
-    list: Option<String>,
-    get: Option<String>,
-    post: Option<String>,
-    scope: Option<ScopeForm>,
-    permission: Option<String>,
-    #[serde(default)]
-    select: Vec<String>,
-    top: Option<u16>,
-    when: Option<String>,
-    redact: Option<RedactForm>,
-    #[serde(default)]
-    errors: BTreeMap<String, Outcome>,
-    #[serde(default)]
-    from_scope: bool,
-    resource_graph: Option<TableForm>,
-    changes: Option<ChangesForm>,
-    delta: Option<String>,
-    #[serde(default)]
-    children: BTreeMap<String, EntryForm>,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "snake_case")]
-enum ScopeForm {
-    Tenant,
-    Subscription,
-}
-
-/// A table, or a table with the type that its rows have where that is not the document's own.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum TableForm {
-    Name(String),
-    Typed { table: String, r#type: String },
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "snake_case")]
-enum ChangesForm {
-    Always,
-    Aged,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum RedactForm {
-    Word(String),
-    Paths(Vec<String>),
-}
-
 /// What a child takes over from the entry it stands in.
 struct Inherited<'a> {
     parent: &'a DocumentType,
     api_version: Option<&'a str>,
     scope: ScopeKind,
+    permission: &'a str,
     table: Option<&'a Table>,
 }
 
@@ -118,7 +66,7 @@ fn add(
         (None, parent) => parent.as_deref().map(DocumentType::from),
         (Some(_), Some(_)) => return Err(format!("{name}: a child cannot name another parent")),
     };
-    let (path, shape, method) = read_of(&name, &form, parent.is_some())?;
+    let read = read_of(&name, &form, parent.is_some())?;
     let scope = match form.scope {
         Some(ScopeForm::Tenant) => ScopeKind::Tenant,
         Some(ScopeForm::Subscription) => ScopeKind::Subscription,
@@ -133,28 +81,40 @@ fn add(
     let permission = match (form.permission, service) {
         (Some(permission), _) => permission,
         (None, Service::Arm) if form.from_scope => format!("{name}/read"),
-        (None, Service::Arm) => arm_action(parent.as_ref(), &path, method),
-        (None, Service::Graph) => {
-            return Err(format!("{name}: a Graph read needs its `permission`"));
+        (None, Service::Arm) => {
+            let above = inherited.map(|of| of.permission);
+            arm_action(above, parent.as_ref(), &read.path, read.method)
         }
+        (None, Service::Graph) => match inherited {
+            Some(of) if read.path.is_empty() => of.permission.to_owned(),
+            _ => return Err(format!("{name}: a Graph read needs its `permission`")),
+        },
     };
     let resource_graph = form
         .resource_graph
-        .map(|table| table_of(&name, table, inherited, &path));
-    let changes = changes_of(&name, form.changes, form.delta, service, resource_graph.as_ref())?;
+        .map(|table| table_of(&name, table, inherited, &read.path));
+    let changes = changes_of(
+        &name,
+        form.changes,
+        form.delta,
+        service,
+        resource_graph.as_ref(),
+    )?;
+    let children = children_of(&name, service, form.diagnostic_settings, form.children)?;
     let entry = Entry {
         resource_graph: resource_graph.clone(),
         changes,
         parent,
         service,
         scope,
-        shape,
-        method,
-        path,
+        shape: read.shape,
+        method: read.method,
+        path: read.path,
+        query: read.query,
         api_version: api_version.clone(),
         select: form.select,
         top: form.top,
-        permission,
+        permission: permission.clone(),
         when: form
             .when
             .as_deref()
@@ -171,85 +131,97 @@ fn add(
         parent: &name,
         api_version: api_version.as_deref(),
         scope,
+        permission: &permission,
         table: resource_graph.as_ref(),
     };
-    for (key, child) in form.children {
+    for (key, child) in children {
         add(entries, name.child(&key), child, Some(&inherited))?;
     }
     Ok(())
 }
 
-fn read_of(
-    name: &DocumentType,
-    form: &EntryForm,
-    is_child: bool,
-) -> Result<(String, Shape, Method), String> {
-    match (&form.list, &form.get, &form.post) {
-        (Some(list), None, None) => Ok((list.clone(), Shape::List, Method::Get)),
-        (None, Some(get), None) => Ok((get.clone(), Shape::Single, Method::Get)),
-        (None, None, Some(post)) => Ok((post.clone(), Shape::Single, Method::Post)),
-        (None, None, None) if !is_child => Ok((
+/// How an entry is asked for.
+struct Read {
+    path: String,
+    query: Option<String>,
+    shape: Shape,
+    method: Method,
+}
+
+fn read_of(name: &DocumentType, form: &EntryForm, is_child: bool) -> Result<Read, String> {
+    let (written, shape, method) = match (&form.list, &form.get, &form.post) {
+        (Some(list), None, None) => (list.clone(), Shape::List, Method::Get),
+        (None, Some(get), None) => (get.clone(), Shape::Single, Method::Get),
+        (None, None, Some(post)) => (post.clone(), Shape::Single, Method::Post),
+        (None, None, None) if !is_child => (
             format!("/subscriptions/{{subscription}}/providers/{name}"),
             Shape::List,
             Method::Get,
-        )),
-        _ => Err(format!(
-            "{name}: exactly one of `list`, `get` and `post` says how it is read"
-        )),
+        ),
+        _ => {
+            return Err(format!(
+                "{name}: exactly one of `list`, `get` and `post` says how it is read"
+            ));
+        }
+    };
+    let (path, query) = match written.split_once('?') {
+        Some((path, query)) => (path, Some(query.to_owned())),
+        None => (written.as_str(), None),
+    };
+    if path.is_empty() || path.ends_with('/') || path.starts_with('/') == is_child {
+        let form = if is_child {
+            "relative to its parent"
+        } else {
+            "absolute"
+        };
+        return Err(format!("{name}: `{written}` is no path {form}"));
     }
+    let this_very_document = path == ".";
+    if this_very_document && shape == Shape::List {
+        return Err(format!("{name}: `.` is one document and no list"));
+    }
+    Ok(Read {
+        path: if this_very_document {
+            String::new()
+        } else {
+            path.to_owned()
+        },
+        query,
+        shape,
+        method,
+    })
+}
+
+fn children_of(
+    name: &DocumentType,
+    service: Service,
+    diagnostic_settings: bool,
+    mut children: BTreeMap<String, EntryForm>,
+) -> Result<BTreeMap<String, EntryForm>, String> {
+    if !diagnostic_settings {
+        return Ok(children);
+    }
+    if service == Service::Graph {
+        return Err(format!(
+            "{name}: only Azure resources have diagnostic settings"
+        ));
+    }
+    let form = EntryForm::diagnostic_settings();
+    if children
+        .insert("diagnosticSettings".to_owned(), form)
+        .is_some()
+    {
+        return Err(format!(
+            "{name}: `diagnostic_settings` and a child of that name exclude each other"
+        ));
+    }
+    Ok(children)
 }
 
 fn default_scope(service: Service) -> ScopeKind {
     match service {
         Service::Arm => ScopeKind::Subscription,
         Service::Graph => ScopeKind::Tenant,
-    }
-}
-
-/// A child's rows have the type of its path below its parent's; others that of the document.
-fn table_of(
-    name: &DocumentType,
-    form: TableForm,
-    inherited: Option<&Inherited<'_>>,
-    path: &str,
-) -> Table {
-    match form {
-        TableForm::Typed { table, r#type } => Table::of(&table, &DocumentType::new(r#type)),
-        TableForm::Name(table) => match inherited.and_then(|of| of.table) {
-            Some(parent) => Table::of_child(&table, parent, path),
-            None => Table::of(&table, name),
-        },
-    }
-}
-
-/// Only these tables have a feed of changes.
-/// <https://learn.microsoft.com/azure/governance/resource-graph/changes/get-resource-changes>
-const TABLES_WITH_CHANGES: [&str; 2] = ["resources", "resourcecontainers"];
-
-fn changes_of(
-    name: &DocumentType,
-    form: Option<ChangesForm>,
-    delta: Option<String>,
-    service: Service,
-    table: Option<&Table>,
-) -> Result<Changes, String> {
-    match (form, delta, service) {
-        (Some(_), Some(_), _) => Err(format!("{name}: `changes` and `delta` exclude each other")),
-        (None, Some(_), Service::Arm) => {
-            Err(format!("{name}: only Microsoft Graph has delta queries"))
-        }
-        (Some(ChangesForm::Always), None, _) => Ok(Changes::Always),
-        (Some(ChangesForm::Aged), None, _) => Ok(Changes::Aged),
-        (None, Some(path), Service::Graph) => Ok(Changes::Delta(path)),
-        (None, None, Service::Graph) => Ok(Changes::Always),
-        (None, None, Service::Arm) => Ok(match table {
-            Some(table) if TABLES_WITH_CHANGES.contains(&table.name.as_str()) => {
-                Changes::ResourceGraph
-            }
-            // A few pages hold such a table for the whole tenant; a child is one request each.
-            Some(table) if table.row_name.is_none() => Changes::Always,
-            _ => Changes::ActivityLog,
-        }),
     }
 }
 
@@ -299,9 +271,74 @@ mod tests {
         assert!(error("A/b:\n  api_version: x\n  lisst: y\n").contains("lisst"));
         assert!(error("A/b: {}\n").contains("api_version"));
         assert!(error("graph/x: { list: /v1.0/x }\n").contains("permission"));
-        assert!(error("A/b: { api_version: x, list: a, get: b }\n").contains("exactly one"));
+        assert!(error("A/b: { api_version: x, list: /a, get: /b }\n").contains("exactly one"));
+        assert!(error("A/b: { api_version: x, list: a }\n").contains("absolute"));
+        assert!(error("A/b: { api_version: x, parent: A/c, list: /a }\n").contains("relative"));
+        assert!(error("A/b: { api_version: x, parent: A/c, list: . }\n").contains("no list"));
         assert!(error("A/b: { api_version: x, redact: all }\n").contains("neither"));
         assert!(error("A/b: { api_version: x, redact: off }\n").contains("`redact: off`"));
         assert!(error("A/b: { api_version: x, when: '1 +' }\n").starts_with("x.yaml: A/b"));
+    }
+
+    #[test]
+    fn diagnostic_settings_are_one_word() {
+        let entries = parse(
+            "x.yaml",
+            "Contoso.Data/stores: { api_version: '2024-01-01', diagnostic_settings: true }\n",
+        )
+        .unwrap();
+        let child = &entries[1];
+        assert_eq!(child.child_key(), Some("diagnosticSettings"));
+        assert_eq!(
+            child.permission,
+            "Microsoft.Insights/diagnosticSettings/read"
+        );
+        assert_eq!(
+            child.child_path("/s/x"),
+            "/s/x/providers/Microsoft.Insights/diagnosticSettings?api-version=2021-05-01-preview"
+        );
+        assert!(
+            error("graph/x: { list: /v1.0/x, permission: P, diagnostic_settings: true }\n")
+                .contains("only Azure")
+        );
+        assert!(
+            error("A/b:\n  api_version: x\n  diagnostic_settings: true\n  children:\n    diagnosticSettings: { list: x }\n")
+                .contains("exclude")
+        );
+    }
+
+    #[test]
+    fn this_very_document_is_read_at_its_parents_path_by_its_parents_permission() {
+        let entries = parse(
+            "x.yaml",
+            "A.B/cs:\n  api_version: v1\n  children:\n    alone: { get: '.?$expand=all', api_version: v2 }\n\
+             graph/xs:\n  list: /v1.0/xs\n  permission: X.Read\n  children:\n    alone: { get: ., select: [id] }\n",
+        )
+        .unwrap();
+        assert_eq!(
+            entries[1].child_path("/s/A.B/cs/1"),
+            "/s/A.B/cs/1?$expand=all&api-version=v2"
+        );
+        assert_eq!(entries[1].permission, "A.B/cs/read");
+        assert_eq!(entries[3].child_path("/xs/1"), "/v1.0/xs/1?$select=id");
+        assert_eq!(entries[3].permission, "X.Read");
+    }
+
+    #[test]
+    fn a_query_of_the_path_is_joined_with_the_rest_and_no_part_of_the_permission() {
+        let entries = parse(
+            "x.yaml",
+            "A.B/cs:\n  api_version: v1\n  list: /subscriptions/{subscription}/providers/A.B/cs?$filter=atScope()\n  top: 5\n",
+        )
+        .unwrap();
+        assert_eq!(
+            entries[0].list_path(Some("s")),
+            "/subscriptions/s/providers/A.B/cs?$filter=atScope()&api-version=v1&$top=5"
+        );
+        assert_eq!(
+            entries[0].path,
+            "/subscriptions/{subscription}/providers/A.B/cs"
+        );
+        assert_eq!(entries[0].permission, "A.B/cs/read");
     }
 }

@@ -1,5 +1,6 @@
 //! The plan: the union of what the selected checks read.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -84,6 +85,21 @@ impl Plan {
             plan.add(catalog, entry, requirement)?;
         }
         Ok(plan)
+    }
+
+    /// Merges what checks require with every other entry of the catalogue: what no check asks for is
+    /// read without a condition, what a check asks for under a condition keeps it.
+    ///
+    /// # Errors
+    /// The name of a required type that the catalogue lacks.
+    pub fn everything(catalog: &Catalog, checks: &[Requirement]) -> Result<Self, DocumentType> {
+        let asked: HashSet<&DocumentType> = checks.iter().map(|of| &of.document_type).collect();
+        let others = catalog
+            .entries()
+            .filter(|entry| !asked.contains(&entry.name))
+            .map(|entry| Requirement::always(entry.name.clone()));
+        let all: Vec<Requirement> = checks.iter().cloned().chain(others).collect();
+        Self::new(catalog, &all)
     }
 
     /// Every step, parents before their children.
@@ -219,6 +235,33 @@ mod tests {
             asked(Need::by_parent(|_, _| true)),
             asked(Need::by_others(|_, _| true))
         ]));
+    }
+
+    #[test]
+    fn everything_is_each_entry_once_with_the_conditions_that_checks_set() {
+        let catalog = Catalog::builtin().unwrap();
+        let methods = "graph/users/authentication/methods";
+        let report = "graph/reports/authenticationMethods/userRegistrationDetails";
+        let conditional = Requirement {
+            need: Some(Need::by_others(|_, _| false)),
+            fallback_for: Some(DocumentType::from(report)),
+            ..require(methods)
+        };
+        let plan = Plan::everything(&catalog, &[require("graph/users"), conditional]).unwrap();
+        let mut read = names(&plan);
+        read.sort_by_key(|name| name.to_lowercase());
+        let all: Vec<String> = catalog.entries().map(|of| of.name.to_string()).collect();
+        assert_eq!(read, all);
+        let step = |name: &str| {
+            let all = plan.all_steps();
+            let step = all
+                .into_iter()
+                .find(|step| step.entry.name.as_str() == name);
+            step.unwrap().clone()
+        };
+        assert!(step(methods).is_deferred());
+        assert_eq!(step(methods).fallback_for.unwrap().as_str(), report);
+        assert!(!step(report).is_deferred());
     }
 
     #[test]
