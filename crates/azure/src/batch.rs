@@ -109,9 +109,15 @@ impl Client {
             .map(|member| json!({ "id": member.position.to_string(), "method": "GET", "url": member.path }))
             .collect();
         let body = json!({ "requests": requests }).to_string();
+        let inner = members
+            .iter()
+            .filter_map(|member| {
+                self.own_url(Service::Graph, &format!("{version}{}", member.path))
+                    .ok()
+            })
+            .collect();
         let call = match self.own_url(Service::Graph, &format!("{version}/$batch")) {
-            Ok(url) => Call::post(Service::Graph, url, body.into())
-                .costing(u32::try_from(members.len()).unwrap_or(1)),
+            Ok(url) => Call::post(Service::Graph, url, body.into()).holding(inner),
             Err(failure) => return all_failed(members, &failure),
         };
         let outer = match self.send(&call).await {

@@ -26,15 +26,15 @@ impl fmt::Display for Service {
     }
 }
 
-/// One request: what is asked, and what it costs the limiter.
+/// One request: what is asked, and what else it holds.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub service: Service,
     pub method: Method,
     pub url: Url,
     pub body: Option<Bytes>,
-    /// Tokens of the limiter's bucket: one, or as many as a batch holds.
-    pub cost: u32,
+    /// The requests inside a batch; Azure charges each of them to its own quotas.
+    pub inner: Vec<Url>,
 }
 
 impl Call {
@@ -44,7 +44,7 @@ impl Call {
             method: Method::GET,
             url,
             body: None,
-            cost: 1,
+            inner: Vec::new(),
         }
     }
 
@@ -54,12 +54,13 @@ impl Call {
             method: Method::POST,
             url,
             body: Some(body),
-            cost: 1,
+            inner: Vec::new(),
         }
     }
 
-    pub fn costing(mut self, cost: u32) -> Self {
-        self.cost = cost;
+    /// Makes it a batch of these requests: it draws on the quotas of each.
+    pub fn holding(mut self, inner: Vec<Url>) -> Self {
+        self.inner = inner;
         self
     }
 

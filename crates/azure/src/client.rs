@@ -111,7 +111,7 @@ impl Client {
 
     /// What has passed the transport so far, sign-in included.
     pub fn statistics(&self) -> Statistics {
-        self.inner.stack.transport.statistics()
+        self.inner.stack.statistics()
     }
 
     pub(crate) fn stack(&self) -> &Stack {

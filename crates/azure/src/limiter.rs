@@ -49,7 +49,8 @@ impl Limiter {
     /// Waits until the call may be sent.
     pub async fn turn(&self, call: &Call) -> Turn {
         let lane = Lane::of(call);
-        let until = self.with_bucket(&lane, |bucket, now| now + bucket.reserve(call.cost, now));
+        let cost = u32::try_from(call.inner.len()).unwrap_or(u32::MAX).max(1);
+        let until = self.with_bucket(&lane, |bucket, now| now + bucket.reserve(cost, now));
         tokio::time::sleep_until(until).await;
         // A pause may have been set while this call was waiting.
         while let Some(until) = self.paused_until(&lane, call) {

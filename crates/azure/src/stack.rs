@@ -3,11 +3,12 @@
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::value::RawValue;
 use tokio::time::Instant;
+use url::Url;
 
 use azure_core::Uuid;
 use azure_core::credentials::Secret;
 
-use crate::call::Call;
+use crate::call::{Call, Service};
 use crate::classify::{Again, Verdict, classify};
 use crate::envelope::{Envelope, without_mark};
 use crate::failure::{Failure, FailureKind};
@@ -15,6 +16,7 @@ use crate::limiter::Limiter;
 use crate::options::Options;
 use crate::reply::Reply;
 use crate::retry::{Effort, named_wait};
+use crate::statistics::Statistics;
 use crate::transport::{Received, Request, Transport, TransportError, UNTRUSTED_HINT};
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
@@ -173,6 +175,27 @@ impl Stack {
             again: verdict.again,
             named,
         }
+    }
+
+    /// What one inner reply of a batch says about the quotas of its request: the headers that count
+    /// them, and the verdict with the pause it names when the request was refused.
+    pub fn heed_inner(
+        &self,
+        service: Service,
+        url: &Url,
+        headers: &HeaderMap,
+        refused: Option<(Verdict, Option<std::time::Duration>)>,
+    ) {
+        let call = Call::get(service, url.clone());
+        self.limiter.learn(&call, headers);
+        if let Some((verdict, named)) = refused {
+            self.heed(&call, verdict, named);
+        }
+    }
+
+    /// What has passed so far, and what it was charged.
+    pub fn statistics(&self) -> Statistics {
+        self.transport.statistics()
     }
 
     /// Stops the bucket when Azure throttles it and says for how long.
