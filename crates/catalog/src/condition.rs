@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::LazyLock;
 
-use expression::{Bindings, Environment, Program};
+use expression::{Bindings, Environment, MemberPath, Program};
 use serde_json::Value;
 
 static ENVIRONMENT: LazyLock<Environment> = LazyLock::new(Environment::standard);
@@ -34,6 +34,11 @@ impl Condition {
         let mut bindings = Bindings::new();
         bindings.bind("resource", resource);
         self.program.bool(&bindings).unwrap_or(true)
+    }
+
+    /// The paths that it reads.
+    pub fn paths(&self) -> impl Iterator<Item = &MemberPath> {
+        self.program.paths()
     }
 
     /// The expression as it is written.

@@ -49,6 +49,15 @@ impl Shapes {
     }
 }
 
+impl Shapes {
+    /// Whether documents of this type may have something at `path`, which says `*` for any member or
+    /// item and may leave items out, as redaction's paths do.
+    pub fn may_have(&self, document_type: &DocumentType, path: &[String]) -> Option<bool> {
+        let known = self.paths.get(&document_type.key())?;
+        Some(known.iter().any(|candidate| may_reach(candidate, path)))
+    }
+}
+
 fn segments(path: &str) -> Vec<String> {
     path.replace("[]", ".[]")
         .split('.')
@@ -64,6 +73,21 @@ fn reaches(known: &[String], path: &[&str]) -> bool {
             .iter()
             .zip(known)
             .all(|(asked, known)| known == "*" || known.eq_ignore_ascii_case(asked))
+}
+
+/// Whether a redaction's path leads to `known` or to something on the way there.
+fn may_reach(known: &[String], path: &[String]) -> bool {
+    let Some((segment, rest)) = path.split_first() else {
+        return true;
+    };
+    match known.split_first() {
+        None => false,
+        Some((item, inside)) if item == "[]" && segment != "*" => may_reach(inside, path),
+        Some((step, inside)) => {
+            let same = step == "*" || segment == "*" || step.eq_ignore_ascii_case(segment);
+            same && may_reach(inside, rest)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -86,5 +110,24 @@ mod tests {
         assert_eq!(shapes.knows(&of, &["properties", "mode"]), Some(true));
         assert_eq!(shapes.knows(&of, &["properties", "mood"]), Some(false));
         assert_eq!(shapes.knows(&DocumentType::from("a/c"), &["x"]), None);
+    }
+
+    #[test]
+    fn a_redaction_names_members_and_items_by_a_star() {
+        let mut shapes = Shapes::default();
+        shapes
+            .add("A/b:\n  documented: [\"properties.keys[].value\", properties.settings.*, secret]\n")
+            .unwrap();
+        let knows = |path: &str| {
+            let path: Vec<String> = path.split('.').map(str::to_owned).collect();
+            shapes.may_have(&DocumentType::from("A/b"), &path).unwrap()
+        };
+        assert!(knows("properties.keys.*.VALUE"));
+        assert!(knows("properties.keys.value"));
+        assert!(knows("properties.settings.*"));
+        assert!(knows("properties"));
+        assert!(!knows("properties.keys.*.name"));
+        assert!(!knows("secret.inner"));
+        assert!(shapes.may_have(&DocumentType::from("A/c"), &[]).is_none());
     }
 }

@@ -2,6 +2,55 @@
 
 use crate::DocumentType;
 
+/// The tables whose rows are documents.
+/// <https://learn.microsoft.com/azure/governance/resource-graph/reference/supported-tables-resources>
+pub(crate) const TABLES: [&str; 25] = [
+    "advisorresources",
+    "alertsmanagementresources",
+    "appserviceresources",
+    "authorizationresources",
+    "batchresources",
+    "computeresources",
+    "desktopvirtualizationresources",
+    "dnsresources",
+    "extendedlocationresources",
+    "featureresources",
+    "guestconfigurationresources",
+    "healthresources",
+    "insightresources",
+    "iotsecurityresources",
+    "kubernetesconfigurationresources",
+    "kustoresources",
+    "maintenanceresources",
+    "managedservicesresources",
+    "networkresources",
+    "patchassessmentresources",
+    "policyresources",
+    "recoveryservicesresources",
+    "resourcecontainers",
+    "resources",
+    "securityresources",
+];
+
+/// The columns of a row that are members of a document. Whatever else Resource Manager gives at the
+/// top of a document (`systemData`, `etag`, the extensions of a virtual machine) no row has.
+/// <https://learn.microsoft.com/azure/governance/resource-graph/concepts/query-language>
+pub const COLUMNS: [&str; 13] = [
+    "id",
+    "name",
+    "type",
+    "location",
+    "kind",
+    "tags",
+    "sku",
+    "plan",
+    "identity",
+    "zones",
+    "managedBy",
+    "extendedLocation",
+    "properties",
+];
+
 /// A table of Resource Graph and the type by which its rows are told apart.
 ///
 /// <https://learn.microsoft.com/azure/governance/resource-graph/reference/supported-tables-resources>
@@ -17,6 +66,13 @@ pub struct Table {
 }
 
 impl Table {
+    /// Whether rows carry a member of a document's top level.
+    pub fn carries(member: &str) -> bool {
+        COLUMNS
+            .iter()
+            .any(|column| column.eq_ignore_ascii_case(member))
+    }
+
     /// The rows of `document_type` in the table `name`: those of its own type.
     pub(crate) fn of(name: &str, document_type: &DocumentType) -> Self {
         Self {
