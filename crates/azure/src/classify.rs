@@ -71,10 +71,14 @@ fn code_matches(pattern: &Code, code: &str, message: &str) -> bool {
         Code::Starts(prefix) => code
             .get(..prefix.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(prefix)),
-        Code::Says(text) => message
-            .to_ascii_lowercase()
-            .contains(&text.to_ascii_lowercase()),
+        Code::Holds(part) => holds(code, part),
+        Code::Says(text) => holds(message, text),
     }
+}
+
+fn holds(text: &str, part: &str) -> bool {
+    text.to_ascii_lowercase()
+        .contains(&part.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -180,6 +184,44 @@ mod tests {
                 "Resource not found for the segment 'reports'."
             ),
             (FailureKind::NotAvailable, Again::Never)
+        );
+    }
+
+    #[test]
+    fn a_page_link_that_died_starts_the_list_again() {
+        use FailureKind as Kind;
+        let expired = (Kind::ExpiredPage, Again::Never);
+        for (status, code) in [
+            (400, "Directory_ExpiredPageToken"),
+            (400, "CouldNotDecodeSkipToken"),
+            (400, "InvalidSkipToken"),
+            (404, "InvalidSkipToken"),
+            (400, "syncStateNotFound"),
+            (410, "SyncStateInvalid"),
+            (410, "resyncRequired"),
+        ] {
+            assert_eq!(of(status, code), expired, "{status} {code}");
+        }
+        for (status, message) in [
+            (400, "Invalid Skip Token"),
+            (410, "Skip token has expired. Restart from the first page."),
+            (404, "Token not found: token is either invalid or expired"),
+        ] {
+            assert_eq!(saying(status, "", message), expired, "{message}");
+        }
+        assert_eq!(
+            saying(400, "", "Query option 'SkipToken' is not allowed."),
+            (Kind::Rejected, Again::Never),
+            "a list that does not take its own token would start again for ever"
+        );
+        assert_eq!(
+            saying(401, "", "The token is either invalid or expired.").0,
+            Kind::Denied,
+            "an access token is no page token"
+        );
+        assert_eq!(
+            of(503, "InvalidSkipToken"),
+            (Kind::Server, Again::Transient)
         );
     }
 

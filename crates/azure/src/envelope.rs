@@ -66,17 +66,19 @@ impl Envelope {
         }
     }
 
-    /// Resource Graph says `BadRequest` to everything and puts the reason into the last detail.
+    /// Resource Graph says `BadRequest` to everything and puts the reason into the last detail that has
+    /// a code.
     fn take_detail(&mut self, object: &Map<String, Value>) {
         let detail = member(object, "details")
             .and_then(Value::as_array)
-            .and_then(|details| details.iter().rev().find_map(Value::as_object));
-        let Some(detail) = detail else {
-            return;
-        };
-        if let Some(code) = text(detail, "code") {
+            .into_iter()
+            .flatten()
+            .rev()
+            .filter_map(Value::as_object)
+            .find_map(|detail| Some((text(detail, "code")?, text(detail, "message"))));
+        if let Some((code, message)) = detail {
             self.code = Some(code);
-            self.message = text(detail, "message").or(self.message.take());
+            self.message = message.or(self.message.take());
         }
     }
 }
@@ -167,6 +169,16 @@ mod tests {
             (
                 r#"{"Code":"BadRequest","Message":"m","Details":[{"Message":"m"},{"ErrorEntity":{}}]}"#,
                 both("BadRequest", "m"),
+            ),
+            (
+                r#"{"error":{"code":"BadRequest","message":"timestamp = 1","details":[
+                    {"code":"ResponsePayloadTooLarge","message":"94330584 is too large."},
+                    {"message":"See the documentation."},"odd"]}}"#,
+                both("ResponsePayloadTooLarge", "94330584 is too large."),
+            ),
+            (
+                r#"{"error":{"code":"RateLimiting","message":"m","details":[{"code":"Other"}]}}"#,
+                both("RateLimiting", "m"),
             ),
             (r#"{"Message":"m"}"#, (None, Some("m".into()))),
             (r#"{"error":{"code":"","message":null}}"#, (None, None)),

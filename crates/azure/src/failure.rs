@@ -29,6 +29,9 @@ pub enum FailureKind {
     InvalidReply,
     /// A next link points to another origin. Nothing was sent there.
     ForeignLink,
+    /// The link or token of a page or a delta no longer leads anywhere. Asking again with it is of no
+    /// use: the list has to be read from its first page.
+    ExpiredPage,
     /// Any other 4xx.
     Rejected,
     /// No answer before the deadline.
@@ -50,6 +53,7 @@ impl FailureKind {
             Self::Network => "network error",
             Self::InvalidReply => "invalid reply",
             Self::ForeignLink => "next link to another host",
+            Self::ExpiredPage => "page link expired",
             Self::Rejected => "rejected",
             Self::Deadline => "no answer in time",
         }

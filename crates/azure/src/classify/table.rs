@@ -7,7 +7,8 @@
 
 use super::Again::{self, Never, NewToken, Throttled, Transient};
 use crate::failure::FailureKind::{
-    self, Denied, NotAvailable, NotFound, NotRegistered, Rejected, Server, SignIn, Unlicensed,
+    self, Denied, ExpiredPage, NotAvailable, NotFound, NotRegistered, Rejected, Server, SignIn,
+    Unlicensed,
 };
 
 /// One row: which replies it is about, and what they mean.
@@ -33,6 +34,8 @@ pub(super) enum Code {
     Any,
     Is(&'static str),
     Starts(&'static str),
+    /// Any code that holds this text.
+    Holds(&'static str),
     /// Any code, and a message that holds this text.
     Says(&'static str),
 }
@@ -78,6 +81,25 @@ pub(super) const TABLE: &[Row] = &[
     both(401, "ExpiredAuthenticationToken", SignIn, NewToken),
     both(401, "InvalidAuthenticationToken", SignIn, NewToken),
     status(401, Denied, NewToken),
+    // Links to a next page and delta links die: in Graph's directory by a code of their own
+    // (<https://learn.microsoft.com/graph/delta-query-overview#synchronization-reset>), in its sign-in
+    // logs by the message alone, in Resource Graph as `CouldNotDecodeSkipToken`.
+    row(Status::Client, Code::Holds("PageToken"), ExpiredPage, Never),
+    row(Status::Client, Code::Holds("SkipToken"), ExpiredPage, Never),
+    row(
+        Status::Client,
+        Code::Starts("SyncState"),
+        ExpiredPage,
+        Never,
+    ),
+    code("ResyncRequired", ExpiredPage),
+    row(Status::Client, Code::Says("skip token"), ExpiredPage, Never),
+    row(
+        Status::Client,
+        Code::Says("token is either invalid or expired"),
+        ExpiredPage,
+        Never,
+    ),
     status(403, Denied, Never),
     status(404, NotFound, Never),
     status(410, NotFound, Never),
