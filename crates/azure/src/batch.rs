@@ -164,6 +164,7 @@ impl Client {
                     retries: member.effort.retries + outer.retries,
                     request_id: outer.request_id.clone(),
                     elapsed: member.effort.elapsed(),
+                    limited: false,
                 };
                 return Step::Done(member.position, Box::new(Ok(reply)));
             }

@@ -72,6 +72,7 @@ mod tests {
             retries: 0,
             request_id: None,
             elapsed: Duration::ZERO,
+            limited: false,
         })
         .map(|page| (page.items.len(), page.next))
     }
@@ -122,6 +123,7 @@ mod tests {
             retries: 0,
             request_id: None,
             elapsed: Duration::ZERO,
+            limited: false,
         })
         .expect("a page");
         assert_eq!(page.items[0].get(), r#"{"b": 1.50, "a":"\u00e9"}"#);

@@ -18,6 +18,8 @@ pub struct Reply {
     pub request_id: Option<String>,
     /// The time from the first attempt's start to the end of the last, waits included.
     pub elapsed: Duration,
+    /// Whether Resource Graph said that it left subscriptions out.
+    pub(crate) limited: bool,
 }
 
 impl Reply {

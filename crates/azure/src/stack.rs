@@ -3,12 +3,11 @@
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::value::RawValue;
 use tokio::time::Instant;
-use url::Url;
 
 use azure_core::Uuid;
 use azure_core::credentials::Secret;
 
-use crate::call::{Call, Service};
+use crate::call::Call;
 use crate::classify::{Again, Verdict, classify};
 use crate::envelope::{Envelope, without_mark};
 use crate::failure::{Failure, FailureKind};
@@ -27,6 +26,9 @@ const REQUEST_IDS: &[&str] = &[
     "request-id",
     "x-ms-correlation-request-id",
 ];
+/// Resource Graph left subscriptions out, as the query had more than 10,000 in its scope
+/// (<https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests>).
+const SUBSCRIPTIONS_LIMITED: &str = "x-ms-tenant-subscription-limit-hit";
 
 /// The layers below authentication.
 pub(crate) struct Stack {
@@ -36,10 +38,12 @@ pub(crate) struct Stack {
 }
 
 /// An attempt that brought no usable reply.
-struct Setback {
-    failure: Failure,
-    again: Again,
-    named: Option<std::time::Duration>,
+pub(crate) struct Setback {
+    pub failure: Failure,
+    /// Whether asking again can help.
+    pub again: Again,
+    /// The pause that Azure asked for.
+    pub named: Option<std::time::Duration>,
 }
 
 impl Stack {
@@ -92,17 +96,28 @@ impl Stack {
         drop(turn);
         effort.spend(started.elapsed());
         let received = sent.map_err(|error| unsent(call, &error))?;
+        self.read(call, &received)
+    }
+
+    /// What a complete reply means to its caller, and to the limiter. The replies inside a batch are
+    /// read like any other, each under the call that it answers.
+    pub fn read(&self, call: &Call, received: &Received) -> Result<Reply, Setback> {
         self.limiter.learn(call, &received.headers);
         if !(200..300).contains(&received.status) {
-            return Err(self.refused(call, &received));
+            return Err(self.refused(call, received));
         }
-        let body = body(&received).map_err(|message| {
+        let body = body(received).map_err(|message| {
             let mut failure = Failure::new(FailureKind::InvalidReply, call.shown_url(), message);
             failure.status = Some(received.status);
             failure.request_id = request_id(&received.headers);
+            // 202 means that the work goes on elsewhere: asking again would begin it again.
+            let again = match received.status {
+                202 => Again::Never,
+                _ => Again::Unreadable,
+            };
             Setback {
                 failure,
-                again: Again::Unreadable,
+                again,
                 named: None,
             }
         })?;
@@ -112,6 +127,7 @@ impl Stack {
             retries: 0,
             request_id: request_id(&received.headers),
             elapsed: std::time::Duration::ZERO,
+            limited: is_true(&received.headers, SUBSCRIPTIONS_LIMITED),
         })
     }
 
@@ -177,22 +193,6 @@ impl Stack {
         }
     }
 
-    /// What one inner reply of a batch says about the quotas of its request: the headers that count
-    /// them, and the verdict with the pause it names when the request was refused.
-    pub fn heed_inner(
-        &self,
-        service: Service,
-        url: &Url,
-        headers: &HeaderMap,
-        refused: Option<(Verdict, Option<std::time::Duration>)>,
-    ) {
-        let call = Call::get(service, url.clone());
-        self.limiter.learn(&call, headers);
-        if let Some((verdict, named)) = refused {
-            self.heed(&call, verdict, named);
-        }
-    }
-
     /// What has passed so far, and what it was charged.
     pub fn statistics(&self) -> Statistics {
         self.transport.statistics()
@@ -245,6 +245,12 @@ fn body(received: &Received) -> Result<Box<RawValue>, String> {
             .filter(|_| !matches!(bytes.first(), Some(b'{' | b'[')))
             .unwrap_or_else(|| format!("the reply is not valid JSON: {error}"))),
     }
+}
+
+fn is_true(headers: &HeaderMap, name: &str) -> bool {
+    headers
+        .get(name)
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
 }
 
 fn request_id(headers: &HeaderMap) -> Option<String> {
