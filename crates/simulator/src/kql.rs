@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 pub(crate) use crate::kql_parse::parse;
+use crate::kql_time;
 
 /// A query: a table and what is done to its rows, in order.
 #[derive(Debug, Clone, PartialEq)]
@@ -217,6 +218,7 @@ fn call(name: &str, arguments: &[Expr], row: &Value) -> Value {
             let all: String = arguments.iter().map(|one| text(&one.value(row))).collect();
             json!(all)
         }
+        "todatetime" => kql_time::to_datetime(&first),
         "array_length" => first
             .as_array()
             .map_or(Value::Null, |items| json!(items.len())),
@@ -229,7 +231,7 @@ fn call(name: &str, arguments: &[Expr], row: &Value) -> Value {
 }
 
 /// The functions that [`call`] knows; the parser refuses any other.
-pub(crate) const FUNCTIONS: [&str; 14] = [
+pub(crate) const FUNCTIONS: [&str; 15] = [
     "tolower",
     "toupper",
     "tostring",
@@ -244,6 +246,7 @@ pub(crate) const FUNCTIONS: [&str; 14] = [
     "strcat",
     "array_length",
     "coalesce",
+    "todatetime",
 ];
 
 #[cfg(test)]
@@ -303,6 +306,33 @@ mod tests {
         assert_eq!(
             rows,
             [json!({"id": "2", "type": "a/b", "subscriptionId": "S"})]
+        );
+    }
+
+    #[test]
+    fn times_are_compared() {
+        let since = "resources | extend at = todatetime('2026-01-02T03:04:05Z')";
+        assert_eq!(
+            run(&format!(
+                "{since} | where at > datetime(2026-01-02T03:04:04.9Z)"
+            ))
+            .len(),
+            3
+        );
+        assert_eq!(
+            run(&format!(
+                "{since} | where at > datetime('2026-01-02 03:04:05')"
+            ))
+            .len(),
+            0
+        );
+        assert_eq!(
+            run(&format!("{since} | where at >= ago(1.5h) and at < now()")).len(),
+            0
+        );
+        assert_eq!(
+            run("resources | where now() > ago(15m) and name has 'o'").len(),
+            2
         );
     }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::kql::{Expr, FUNCTIONS, KqlQuery, Step};
+use crate::kql_time;
 
 /// Reads a query.
 ///
@@ -52,10 +53,10 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
             let end = end_of(&chars, at, |c| c.is_ascii_digit() || c == '.');
             let digits: String = chars[at..end].iter().collect();
             let number = serde_json::from_str(&digits);
-            found.push(Token::Number(
-                number.map_err(|_| format!("'{digits}' is no number"))?,
-            ));
-            at = end;
+            let number: Value = number.map_err(|_| format!("'{digits}' is no number"))?;
+            at = end_of(&chars, end, char::is_alphabetic);
+            let unit: String = chars[end..at].iter().collect();
+            found.push(Token::Number(with_unit(number, &unit)?));
         } else if next.is_alphabetic() || next == '_' || next == '$' {
             let end = end_of(&chars, at, |c| {
                 c.is_alphanumeric() || c == '_' || c == '-' || c == '$'
@@ -66,6 +67,18 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
             if word.eq_ignore_ascii_case("in") && chars.get(at) == Some(&'~') {
                 word.push('~');
                 at += 1;
+            }
+            if word.eq_ignore_ascii_case("datetime") && chars.get(at) == Some(&'(') {
+                // `datetime(2026-01-31T00:00:00Z)` is a literal; the text in it has no quotes.
+                let end = end_of(&chars, at, |c| c != ')');
+                let moment: String = chars[at + 1..end].iter().collect();
+                let moment = kql_time::to_datetime(&Value::String(moment.clone()))
+                    .as_str()
+                    .map(str::to_owned)
+                    .ok_or_else(|| format!("'{moment}' is no time"))?;
+                found.push(Token::Text(moment));
+                at = chars.len().min(end + 1);
+                continue;
             }
             found.push(Token::Word(word));
         } else if ["==", "!=", "=~", "!~", "<=", ">=", "<>"].contains(&pair.as_str()) {
@@ -79,6 +92,16 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
         }
     }
     Ok(found)
+}
+
+/// `15m` is a span of time, kept as its seconds; a number without a unit stays as it is.
+fn with_unit(number: Value, unit: &str) -> Result<Value, String> {
+    if unit.is_empty() {
+        return Ok(number);
+    }
+    let seconds = kql_time::seconds_in(unit).zip(number.as_f64());
+    let (unit_seconds, count) = seconds.ok_or_else(|| format!("'{number}{unit}' is no number"))?;
+    Ok(Value::from(unit_seconds * count))
 }
 
 fn end_of(chars: &[char], start: usize, within: impl Fn(char) -> bool) -> usize {
@@ -371,6 +394,13 @@ impl Parser {
         if name == "not" && arguments.len() == 1 {
             return Ok(Expr::Not(Box::new(arguments.remove(0))));
         }
+        let first = match arguments.first() {
+            Some(Expr::Literal(value)) => Some(value),
+            _ => None,
+        };
+        if let Some(moment) = kql_time::constant(&name, first) {
+            return Ok(Expr::Literal(moment));
+        }
         if !FUNCTIONS.contains(&name.as_str()) {
             return Err(format!(
                 "the function '{name}' is not known to the simulator"
@@ -410,6 +440,10 @@ mod tests {
         assert!(message("resources | where f(x) == 1").contains("'f'"));
         assert!(message("resources | where name == 'x").contains("no end"));
         assert!(message("").contains("a name is missing"));
+        assert!(message("resources | where a > datetime(soon)").contains("'soon'"));
+        assert!(message("resources | where a > datetime(").contains("is no time"));
+        assert!(message("resources | take 5x").contains("'5x'"));
+        assert!(message("resources | where a > ago()").contains("'ago'"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod ids;
 mod injected;
 mod kql;
 mod kql_parse;
+mod kql_time;
 mod listener;
 mod load_error;
 mod load_faults;
