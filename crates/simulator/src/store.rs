@@ -3,82 +3,33 @@
 //! Lists are taken apart when they are stored, so that each of their items can be read alone, is found by every other
 //! list it belongs to, and can be written to.
 
+mod collection;
+mod document;
+mod index;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+pub(crate) use collection::{Collection, Item};
+pub(crate) use document::Document;
+
 use crate::path;
-
-/// One document: what a list shows of it, what a read of it alone shows, or both.
-#[derive(Debug, Clone)]
-pub(crate) struct Document {
-    /// The path as it was first written, with its case.
-    pub(crate) path: String,
-    listed: Option<Arc<Value>>,
-    single: Option<Arc<Value>>,
-    /// Changes with every write.
-    pub(crate) etag: String,
-}
-
-impl Document {
-    /// The body that a read of this document alone gives.
-    pub(crate) fn alone(&self) -> Arc<Value> {
-        self.single
-            .as_ref()
-            .or(self.listed.as_ref())
-            .map_or_else(|| Arc::new(Value::Null), Arc::clone)
-    }
-
-    /// The body that a list shows. Some services say less in a list than in the document itself.
-    pub(crate) fn in_list(&self) -> Arc<Value> {
-        self.listed
-            .as_ref()
-            .or(self.single.as_ref())
-            .map_or_else(|| Arc::new(Value::Null), Arc::clone)
-    }
-}
-
-#[derive(Debug, Clone)]
-enum Member {
-    Stored(String),
-    Anonymous(Arc<Value>),
-}
-
-#[derive(Debug, Clone, Default)]
-struct StoredList {
-    members: Vec<Member>,
-    envelope: Map<String, Value>,
-}
-
-/// An item of a collection.
-#[derive(Debug, Clone)]
-pub(crate) struct Item {
-    /// Where the item is found; empty for an item without id and name.
-    pub(crate) path: String,
-    /// Its body as lists show it.
-    pub(crate) body: Arc<Value>,
-}
-
-/// What a collection holds.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Collection {
-    /// The items in stored order.
-    pub(crate) items: Vec<Item>,
-    /// What the stored list has beside `value`.
-    pub(crate) envelope: Map<String, Value>,
-    /// True when a list was stored under exactly this path.
-    pub(crate) stored: bool,
-}
+use collection::{Member, StoredList};
+use index::TypeIndex;
 
 /// All documents of a tenant.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Store {
-    documents: BTreeMap<String, Document>,
+    documents: BTreeMap<Arc<str>, Document>,
     lists: BTreeMap<String, StoredList>,
-    role_assignments: BTreeSet<String>,
-    role_definitions: BTreeSet<String>,
+    types: TypeIndex,
+    role_assignments: BTreeSet<Arc<str>>,
+    role_definitions: BTreeSet<Arc<str>>,
     writes: u64,
 }
 
@@ -87,7 +38,9 @@ impl Store {
     pub(crate) fn load(&mut self, at: &str, body: Value) {
         match list_parts(body) {
             Ok((items, envelope)) => self.load_list(at, items, envelope),
-            Err(body) => self.put(at, body, false),
+            Err(body) => {
+                self.put(at, body, false);
+            }
         }
     }
 
@@ -99,31 +52,34 @@ impl Store {
                 members.push(Member::Anonymous(Arc::new(item)));
                 continue;
             };
-            let item_key = path::key(&home);
-            self.put(&home, item, true);
-            members.push(Member::Stored(item_key));
+            members.push(Member::Stored(self.put(&home, item, true)));
         }
+        self.writes += 1;
         let list = self.lists.entry(key).or_default();
         list.members.extend(members);
         list.envelope = envelope;
     }
 
-    fn put(&mut self, at: &str, body: Value, listed: bool) {
-        let key = path::key(at);
+    fn put(&mut self, at: &str, body: Value, listed: bool) -> Arc<str> {
+        let key: Arc<str> = path::key(at).into();
         if key.contains("/providers/microsoft.authorization/roleassignments/") {
-            self.role_assignments.insert(key.clone());
+            self.role_assignments.insert(Arc::clone(&key));
         }
         if key.contains("/providers/microsoft.authorization/roledefinitions/") {
-            self.role_definitions.insert(key.clone());
+            self.role_definitions.insert(Arc::clone(&key));
         }
+        self.types.add(&key);
         self.writes += 1;
         let etag = format!("\"{:08x}\"", self.writes);
-        let document = self.documents.entry(key).or_insert_with(|| Document {
-            path: path::tidy(at),
-            listed: None,
-            single: None,
-            etag: String::new(),
-        });
+        let document = self
+            .documents
+            .entry(Arc::clone(&key))
+            .or_insert_with(|| Document {
+                path: path::tidy(at).into(),
+                listed: None,
+                single: None,
+                etag: String::new(),
+            });
         document.etag = etag;
         let slot = if listed {
             &mut document.listed
@@ -131,12 +87,17 @@ impl Store {
             &mut document.single
         };
         *slot = Some(Arc::new(body));
+        key
+    }
+
+    /// How often the store was written to: what was worked out from it holds as long as this stays the same.
+    pub(crate) fn version(&self) -> u64 {
+        self.writes
     }
 
     /// Replaces or creates a document; gives its new etag.
     pub(crate) fn write(&mut self, at: &str, body: Value) -> String {
-        let key = path::key(at);
-        self.put(at, body, false);
+        let key = self.put(at, body, false);
         let Some(document) = self.documents.get_mut(&key) else {
             return String::new();
         };
@@ -147,34 +108,44 @@ impl Store {
     /// Removes a document and everything beneath it; false when there was none.
     pub(crate) fn remove(&mut self, at: &str) -> bool {
         let key = path::key(at);
-        let found = self.documents.remove(&key).is_some();
         let beneath = format!("{key}/");
-        let keys: Vec<String> = self
-            .range(&beneath)
-            .map(|(below, _)| below.clone())
+        let itself = self.documents.get_key_value(key.as_str());
+        let keys: Vec<Arc<str>> = itself
+            .into_iter()
+            .chain(self.range(&beneath))
+            .map(|(key, _)| Arc::clone(key))
             .collect();
-        for below in &keys {
-            self.documents.remove(below);
-            self.role_assignments.remove(below);
-            self.role_definitions.remove(below);
+        for gone in &keys {
+            self.documents.remove(gone);
+            self.types.remove(gone);
+            self.role_assignments.remove(gone);
+            self.role_definitions.remove(gone);
         }
-        self.role_assignments.remove(&key);
-        self.role_definitions.remove(&key);
-        self.lists
-            .retain(|list, _| list != &key && !list.starts_with(&beneath));
-        found || !keys.is_empty()
+        self.lists.remove(&key);
+        let lists: Vec<String> = self
+            .lists
+            .range::<str, _>((Bound::Included(beneath.as_str()), Bound::Unbounded))
+            .map(|(list, _)| list)
+            .take_while(|list| list.starts_with(&beneath))
+            .cloned()
+            .collect();
+        for list in &lists {
+            self.lists.remove(list);
+        }
+        self.writes += 1;
+        !keys.is_empty()
     }
 
     /// The document stored under a path.
     pub(crate) fn get(&self, at: &str) -> Option<&Document> {
-        self.documents.get(&path::key(at))
+        self.documents.get(path::key(at).as_str())
     }
 
     /// True when something is stored under the path or beneath it.
     pub(crate) fn knows(&self, at: &str) -> bool {
         let key = path::key(at);
         let beneath = format!("{key}/");
-        self.documents.contains_key(&key)
+        self.documents.contains_key(key.as_str())
             || self.lists.contains_key(&key)
             || self.range(&beneath).next().is_some()
             || self
@@ -188,10 +159,18 @@ impl Store {
     pub(crate) fn range<'a>(
         &'a self,
         prefix: &'a str,
-    ) -> impl Iterator<Item = (&'a String, &'a Document)> {
+    ) -> impl Iterator<Item = (&'a Arc<str>, &'a Document)> {
         self.documents
             .range::<str, _>((Bound::Included(prefix), Bound::Unbounded))
             .take_while(move |(key, _)| key.starts_with(prefix))
+    }
+
+    /// The first document at or past a key that still starts with a prefix.
+    pub(crate) fn first_from(&self, key: &str, prefix: &str) -> Option<(&Arc<str>, &Document)> {
+        self.documents
+            .range::<str, _>((Bound::Included(key), Bound::Unbounded))
+            .next()
+            .filter(|(found, _)| found.starts_with(prefix))
     }
 
     /// The role assignments that were stored as documents, at any scope.
@@ -206,70 +185,6 @@ impl Store {
         self.role_definitions
             .iter()
             .filter_map(|key| self.documents.get(key))
-    }
-
-    /// The items of a collection: those of a stored list, those stored one segment beneath, and for a type under a
-    /// subscription those in every resource group.
-    pub(crate) fn collection(&self, at: &str) -> Collection {
-        let key = path::key(at);
-        let mut found = Collection::default();
-        let mut seen = BTreeSet::new();
-        if let Some(list) = self.lists.get(&key) {
-            found.stored = true;
-            found.envelope = list.envelope.clone();
-            for member in &list.members {
-                self.push_member(member, &mut seen, &mut found.items);
-            }
-        }
-        let beneath = format!("{key}/");
-        for (item_key, document) in self.range(&beneath) {
-            if !item_key[beneath.len()..].contains('/') {
-                push(item_key, document, &mut seen, &mut found.items);
-            }
-        }
-        self.in_resource_groups(&key, &mut seen, &mut found.items);
-        found
-    }
-
-    fn push_member(&self, member: &Member, seen: &mut BTreeSet<String>, items: &mut Vec<Item>) {
-        match member {
-            Member::Anonymous(body) => items.push(Item {
-                path: String::new(),
-                body: Arc::clone(body),
-            }),
-            Member::Stored(key) => {
-                if let Some(document) = self.documents.get(key) {
-                    push(key, document, seen, items);
-                }
-            }
-        }
-    }
-
-    fn in_resource_groups(&self, key: &str, seen: &mut BTreeSet<String>, items: &mut Vec<Item>) {
-        let parts = path::segments(key);
-        if parts.len() != 5 || parts[0] != "subscriptions" || parts[2] != "providers" {
-            return;
-        }
-        let prefix = format!("/subscriptions/{}/resourcegroups/", parts[1]);
-        let tail = format!("providers/{}/{}/", parts[3], parts[4]);
-        for (item_key, document) in self.range(&prefix) {
-            let within = &item_key[prefix.len()..];
-            let in_group = within
-                .split_once('/')
-                .and_then(|(_, rest)| rest.strip_prefix(&tail));
-            if in_group.is_some_and(|name| !name.contains('/')) {
-                push(item_key, document, seen, items);
-            }
-        }
-    }
-}
-
-fn push(key: &str, document: &Document, seen: &mut BTreeSet<String>, items: &mut Vec<Item>) {
-    if seen.insert(key.to_owned()) {
-        items.push(Item {
-            path: document.path.clone(),
-            body: document.in_list(),
-        });
     }
 }
 
@@ -313,110 +228,4 @@ fn home_of(list: &str, item: &Value) -> Option<String> {
 pub(crate) fn is_graph(at: &str) -> bool {
     let first = path::segments(at).first().map(|part| part.to_lowercase());
     matches!(first.as_deref(), Some("v1.0" | "beta"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    const GROUP: &str = "/subscriptions/S/resourceGroups/R";
-
-    fn account(name: &str) -> Value {
-        let id = format!("{GROUP}/providers/Microsoft.Storage/storageAccounts/{name}");
-        json!({"id": id, "name": name})
-    }
-
-    fn names(store: &Store, at: &str) -> Vec<String> {
-        let found = store.collection(at).items;
-        found
-            .iter()
-            .map(|item| item.body["name"].as_str().unwrap_or("-").to_owned())
-            .collect()
-    }
-
-    #[test]
-    fn items_of_a_list_are_found_alone_and_by_group() {
-        let mut store = Store::default();
-        store.load(
-            "/subscriptions/S/providers/Microsoft.Storage/storageAccounts",
-            json!({"value": [account("b"), account("a")]}),
-        );
-        let one = store
-            .get("/subscriptions/s/resourcegroups/r/providers/microsoft.storage/storageaccounts/A");
-        assert_eq!(one.unwrap().alone()["name"], "a");
-        let by_group = format!("{GROUP}/providers/Microsoft.Storage/storageAccounts");
-        assert_eq!(names(&store, &by_group), ["a", "b"]);
-        let by_subscription = "/subscriptions/S/providers/microsoft.storage/storageAccounts";
-        assert_eq!(names(&store, by_subscription), ["b", "a"]);
-    }
-
-    #[test]
-    fn a_subscription_list_is_derived_from_single_documents() {
-        let mut store = Store::default();
-        let body = account("a");
-        store.load(body["id"].as_str().unwrap(), body.clone());
-        let at = "/subscriptions/s/providers/Microsoft.Storage/storageAccounts";
-        assert_eq!(names(&store, at), ["a"]);
-        assert!(!store.collection(at).stored);
-    }
-
-    #[test]
-    fn a_list_and_a_single_document_may_say_different_things() {
-        let mut store = Store::default();
-        let mut full = account("a");
-        full["properties"] = json!({"more": 1});
-        store.load(
-            "/subscriptions/S/providers/Microsoft.Storage/storageAccounts",
-            json!({"value": [account("a")]}),
-        );
-        store.load(full["id"].as_str().unwrap(), full.clone());
-        let document = store.get(full["id"].as_str().unwrap()).unwrap();
-        assert_eq!(document.alone()["properties"]["more"], 1);
-        assert!(document.in_list().get("properties").is_none());
-    }
-
-    #[test]
-    fn items_without_id_and_name_stay_in_their_list() {
-        let mut store = Store::default();
-        store.load("/v1.0/things", json!({"value": [{"x": 1}, {"id": "7"}]}));
-        assert_eq!(store.collection("/v1.0/Things").items.len(), 2);
-        assert!(store.get("/v1.0/things/7").is_some());
-    }
-
-    #[test]
-    fn recorded_links_are_dropped_and_other_members_kept() {
-        let mut store = Store::default();
-        store.load(
-            "/v1.0/x",
-            json!({"value": [], "nextLink": "https://a", "count": 3}),
-        );
-        let found = store.collection("/v1.0/x");
-        assert_eq!(Value::Object(found.envelope), json!({"count": 3}));
-    }
-
-    #[test]
-    fn writes_are_seen_by_lists_and_deletes_take_children_along() {
-        let mut store = Store::default();
-        let at = format!("{GROUP}/providers/Microsoft.Storage/storageAccounts/n");
-        let first = store.write(&at, json!({"name": "n"}));
-        let second = store.write(&at, json!({"name": "n", "v": 2}));
-        assert_ne!(first, second);
-        store.write(&format!("{at}/blobServices/default"), json!({}));
-        let list = "/subscriptions/S/providers/Microsoft.Storage/storageAccounts";
-        assert_eq!(names(&store, list), ["n"]);
-        assert!(store.remove(&at));
-        assert!(!store.remove(&at));
-        assert!(!store.knows(&at));
-    }
-
-    #[test]
-    fn an_array_of_plain_values_is_a_document() {
-        let mut store = Store::default();
-        store.load("/subscriptions/s/x", json!({"value": ["a"]}));
-        assert_eq!(
-            store.get("/subscriptions/s/x").unwrap().alone()["value"][0],
-            "a"
-        );
-    }
 }

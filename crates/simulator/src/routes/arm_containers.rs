@@ -1,7 +1,6 @@
 //! What holds resources: tenants, subscriptions, resource groups, and the lists over all types.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -54,13 +53,6 @@ pub(super) fn read(context: &Context<'_>) -> Option<Reply> {
     Some(arm_lists::page(context, items, Map::new()))
 }
 
-fn item(path: String, body: Value) -> Item {
-    Item {
-        path,
-        body: Arc::new(body),
-    }
-}
-
 fn tenants(tenant: &Tenant) -> Vec<Item> {
     let body = json!({
         "id": format!("/tenants/{}", tenant.id),
@@ -72,7 +64,7 @@ fn tenants(tenant: &Tenant) -> Vec<Item> {
         "defaultDomain": tenant.domains.first(),
         "tenantType": "AAD",
     });
-    vec![item(String::new(), body)]
+    vec![Item::anonymous(body)]
 }
 
 fn subscriptions(context: &Context<'_>) -> Vec<Item> {
@@ -81,7 +73,7 @@ fn subscriptions(context: &Context<'_>) -> Vec<Item> {
         .subscriptions
         .iter()
         .filter(|one| context.grants.see_subscription(tenant, &one.id));
-    seen.map(|one| item(String::new(), subscription(tenant, one)))
+    seen.map(|one| Item::anonymous(subscription(tenant, one)))
         .collect()
 }
 
@@ -134,12 +126,20 @@ pub(super) fn groups_of(tenant: &Tenant, subscription: &str) -> Vec<Item> {
         groups.insert(path::key(&stored.path), stored);
     }
     let prefix = format!("{}/", path::key(&list));
-    for (key, document) in tenant.store.range(&prefix) {
-        let Some((name, _)) = key[prefix.len()..].split_once('/') else {
-            continue;
+    let mut from = prefix.clone();
+    while let Some((key, document)) = tenant.store.first_from(&from, &prefix) {
+        let (name, holds) = match key[prefix.len()..].split_once('/') {
+            Some((name, _)) => (name, true),
+            None => (&key[prefix.len()..], false),
         };
         let group = format!("{prefix}{name}");
-        if groups.contains_key(&group) {
+        // '0' follows '/': the first key past everything in this group.
+        from = if holds {
+            format!("{group}0")
+        } else {
+            format!("{group}\0")
+        };
+        if !holds || groups.contains_key(&group) {
             continue;
         }
         let shown = path::resource_group(&document.path).unwrap_or(name);
@@ -151,7 +151,7 @@ pub(super) fn groups_of(tenant: &Tenant, subscription: &str) -> Vec<Item> {
             "location": document.in_list().get("location").cloned().unwrap_or_else(|| json!("westeurope")),
             "properties": {"provisioningState": "Succeeded"},
         });
-        groups.insert(group, item(id, body));
+        groups.insert(group, Item::at(&id, body));
     }
     groups.into_values().collect()
 }
@@ -175,7 +175,7 @@ fn resources(context: &Context<'_>, scope: &str) -> Vec<Item> {
                 .allow(context.tenant, &action.name, &action.scope)
         });
         if may {
-            found.push(item(document.path.clone(), short(&document.path, &body)));
+            found.push(Item::at(&document.path, short(&document.path, &body)));
         }
     }
     found
@@ -244,10 +244,7 @@ fn providers(tenant: &Tenant, subscription: &str) -> Vec<Item> {
     };
     for (namespace, types) in types.into_values() {
         if !known(&namespace, &found) {
-            found.push(item(
-                String::new(),
-                provider(subscription, &namespace, &types),
-            ));
+            found.push(Item::anonymous(provider(subscription, &namespace, &types)));
         }
     }
     found
@@ -283,10 +280,7 @@ fn locations(tenant: &Tenant, subscription: &str) -> Vec<Item> {
         .iter()
         .map(|(name, shown)| {
             let id = format!("{list}/{name}");
-            item(
-                String::new(),
-                json!({"id": id, "name": name, "displayName": shown, "type": "Region"}),
-            )
+            Item::anonymous(json!({"id": id, "name": name, "displayName": shown, "type": "Region"}))
         })
         .collect()
 }

@@ -1,7 +1,5 @@
 //! ARM's lists: stored or derived, filtered to what the caller may read, cut into pages.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value, json};
 
 use crate::action;
@@ -139,10 +137,8 @@ fn derive(context: &Context<'_>, provider: &ProviderPath<'_>, found: &mut Collec
         "roleassignments" => add_new(found, assignments(context, &scope)),
         "permissions" => {
             let blocks = context.grants.permissions_at(context.tenant, &scope);
-            found.items.extend(blocks.iter().map(|block| Item {
-                path: String::new(),
-                body: Arc::new(block.to_json()),
-            }));
+            let blocks = blocks.iter().map(|block| Item::anonymous(block.to_json()));
+            found.items.extend(blocks);
         }
         _ => {}
     }
@@ -154,10 +150,9 @@ fn add_new(found: &mut Collection, derived: Vec<(String, Value)>) {
     let fresh = derived
         .into_iter()
         .filter(|(_, body)| !known.contains(&name(body)));
-    found.items.extend(fresh.map(|(path, body)| Item {
-        path,
-        body: Arc::new(body),
-    }));
+    found
+        .items
+        .extend(fresh.map(|(path, body)| Item::at(&path, body)));
 }
 
 /// The assignments of the tenant's file that hold at a scope: there, above, or beneath it.

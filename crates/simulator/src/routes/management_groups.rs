@@ -1,7 +1,5 @@
 //! Management groups: the list, one group with or without its children, and its descendants.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value, json};
 
 use crate::path;
@@ -42,7 +40,7 @@ fn list(context: &Context<'_>) -> Reply {
         .iter()
         .filter(|group| context.grants.see_group(context.tenant, &group.id));
     let items = seen.map(|group| {
-        item(json!({
+        Item::anonymous(json!({
             "id": id_of(&group.id),
             "type": TYPE,
             "name": group.id,
@@ -143,7 +141,7 @@ fn descendants(context: &Context<'_>, id: &str) -> Reply {
     for group in tenant.all_management_groups() {
         let parent = tenant.parent_group(&group);
         if let Some(parent) = parent.filter(|parent| beneath(parent)) {
-            items.push(item(json!({
+            items.push(Item::anonymous(json!({
                 "id": id_of(&group.id),
                 "type": TYPE,
                 "name": group.id,
@@ -154,7 +152,7 @@ fn descendants(context: &Context<'_>, id: &str) -> Reply {
     for one in &tenant.subscriptions {
         let group = tenant.group_of(one);
         if beneath(&group) {
-            items.push(item(json!({
+            items.push(Item::anonymous(json!({
                 "id": format!("/subscriptions/{}", one.id),
                 "type": "/subscriptions",
                 "name": one.id,
@@ -163,13 +161,6 @@ fn descendants(context: &Context<'_>, id: &str) -> Reply {
         }
     }
     arm_lists::page(context, items, Map::new())
-}
-
-fn item(body: Value) -> Item {
-    Item {
-        path: String::new(),
-        body: Arc::new(body),
-    }
 }
 
 fn id_of(id: &str) -> String {
