@@ -37,7 +37,7 @@ struct List {
 impl Page {
     /// Reads a list: `{"value": […], "nextLink"}` of Resource Manager, `@odata.nextLink` of Graph, the
     /// bare array of some providers. A missing or null `value` is an empty list.
-    pub fn read(reply: Reply) -> Result<Self, String> {
+    pub fn read(reply: &Reply) -> Result<Self, String> {
         let text = reply.body.get().trim_start();
         let unreadable = |error: serde_json::Error| format!("the reply is not a list: {error}");
         let (items, next) = if text.starts_with('[') {
@@ -55,7 +55,7 @@ impl Page {
             next: next.filter(|link| !link.trim().is_empty()),
             status: reply.status,
             retries: reply.retries,
-            request_id: reply.request_id,
+            request_id: reply.request_id.clone(),
             elapsed: reply.elapsed,
         })
     }
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     fn read(body: &str) -> Result<(usize, Option<String>), String> {
-        Page::read(Reply {
+        Page::read(&Reply {
             status: 200,
             body: RawValue::from_string(body.to_owned()).expect("JSON"),
             retries: 0,
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn items_keep_every_byte() {
-        let page = Page::read(Reply {
+        let page = Page::read(&Reply {
             status: 200,
             body: RawValue::from_string(r#"{"value":[{"b": 1.50, "a":"\u00e9"}]}"#.to_owned())
                 .expect("JSON"),

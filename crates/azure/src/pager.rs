@@ -1,12 +1,10 @@
 //! Follows a list from page to page.
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
 use crate::address;
 use crate::call::{Call, Service};
 use crate::client::Client;
 use crate::failure::{Failure, FailureKind};
+use crate::followed::Followed;
 use crate::page::Page;
 
 /// The pages of a list, one request each. Next links are followed as Azure wrote them.
@@ -15,8 +13,7 @@ pub struct Pager {
     client: Client,
     service: Service,
     next: Option<String>,
-    /// Hashes of the links followed, so that memory stays small over many thousand pages.
-    followed: HashSet<u64>,
+    followed: Followed,
 }
 
 impl Pager {
@@ -25,7 +22,7 @@ impl Pager {
             client,
             service,
             next: Some(first),
-            followed: HashSet::new(),
+            followed: Followed::default(),
         }
     }
 
@@ -44,9 +41,7 @@ impl Pager {
 
     async fn read(&mut self, link: &str) -> Result<Page, Failure> {
         let url = self.client.own_url(self.service, link)?;
-        let mut hasher = DefaultHasher::new();
-        url.as_str().hash(&mut hasher);
-        if !self.followed.insert(hasher.finish()) {
+        if !self.followed.insert(url.as_str()) {
             return Err(Failure::new(
                 FailureKind::InvalidReply,
                 address::shown(&url),
@@ -55,15 +50,6 @@ impl Pager {
         }
         let call = Call::get(self.service, url);
         let reply = self.client.send(&call).await?;
-        let (status, retries, elapsed) = (reply.status, reply.retries, reply.elapsed);
-        let request_id = reply.request_id.clone();
-        Page::read(reply).map_err(|message| {
-            let mut failure = Failure::new(FailureKind::InvalidReply, call.shown_url(), message);
-            failure.status = Some(status);
-            failure.retries = retries;
-            failure.request_id = request_id;
-            failure.elapsed = elapsed;
-            failure
-        })
+        Page::read(&reply).map_err(|message| reply.unusable(&call, message))
     }
 }

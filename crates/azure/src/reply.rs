@@ -5,6 +5,9 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use crate::call::Call;
+use crate::failure::{Failure, FailureKind};
+
 /// A 2xx reply whose body is valid JSON.
 #[derive(Debug, Clone)]
 pub struct Reply {
@@ -30,5 +33,15 @@ impl Reply {
     /// When the JSON is not of that shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(self.body.get())
+    }
+
+    /// The failure of a reply that is JSON, but not of the form that the protocol says.
+    pub(crate) fn unusable(&self, call: &Call, message: String) -> Failure {
+        let mut failure = Failure::new(FailureKind::InvalidReply, call.shown_url(), message);
+        failure.status = Some(self.status);
+        failure.retries = self.retries;
+        failure.request_id.clone_from(&self.request_id);
+        failure.elapsed = self.elapsed;
+        failure
     }
 }

@@ -76,7 +76,7 @@ async fn read_page(context: &Context<'_>, child: Child, reply: Reply) -> Result<
     let (entry, parent) = (&child.step.entry, Some(child.parent.id.as_str()));
     let begun = child.row.clone();
     let mut row = child.row;
-    let page = match Page::read(reply) {
+    let page = match Page::read(&reply) {
         Ok(page) => page,
         Err(broken) => {
             let row = LedgerRow {

@@ -4,6 +4,7 @@ mod batch;
 mod discovery;
 mod errors;
 mod paging;
+mod resource_graph;
 mod retry;
 mod server;
 mod sign_in;
