@@ -1,6 +1,6 @@
-//! Paths that no known Azure payload has.
+//! Paths that no known Azure payload has, and members that not every way of reading a type gives.
 
-use catalog::{DocumentType, Shape};
+use catalog::{COLUMNS, DocumentType, Shape, Table};
 use expression::{MemberPath, Step};
 
 use super::Report;
@@ -34,6 +34,31 @@ fn check_path(report: &mut Report<'_>, path: &MemberPath, place: Place) {
         );
         report.add_with_hint(place, message, Some(hint));
     }
+    carried(report, &document_type, segments.first().copied(), place);
+}
+
+/// Documents that come from Resource Graph have only what its rows have.
+fn carried(
+    report: &mut Report<'_>,
+    document_type: &DocumentType,
+    member: Option<&str>,
+    place: Place,
+) {
+    let in_a_table = report
+        .catalog
+        .entry(document_type)
+        .is_some_and(|entry| entry.resource_graph.is_some());
+    let Some(member) = member.filter(|member| in_a_table && !Table::carries(member)) else {
+        return;
+    };
+    let hint = format!(
+        "read the document alone, by a child with `get: .`; Resource Graph has {}",
+        COLUMNS.join(", ")
+    );
+    let message = format!(
+        "`{member}` of {document_type} is not in Resource Graph, where such documents come from"
+    );
+    report.add_with_hint(place, message, Some(hint));
 }
 
 /// The document type that a path leads into and the steps within its documents.

@@ -184,6 +184,35 @@ fn parameters_and_settings_that_are_not_there() {
 }
 
 #[test]
+fn members_that_resource_graph_does_not_carry() {
+    let machine = |pass: &str| {
+        let check = CheckText::storage()
+            .with("resource", "resource: Microsoft.Compute/virtualMachines")
+            .with("pass", &format!("pass: {pass}"));
+        complaints(&check).join("\n")
+    };
+    let carried =
+        "is not in Resource Graph, where such documents come from [read the document alone";
+    assert!(machine("size(resource.resources) == 0").contains(&format!(
+        "`resources` of Microsoft.Compute/virtualMachines {carried}"
+    )));
+    assert!(!machine("resource.properties.licenseType == null").contains(carried));
+    assert!(!machine("resource.identity.type == null").contains(carried));
+    let joined = CheckText::storage()
+        .with(
+            "with",
+            "with: { machines: Microsoft.Compute/virtualMachines }",
+        )
+        .with("pass", "pass: machines.exists(m, size(m.resources) > 0)");
+    assert!(complaints(&joined).join("\n").contains(carried));
+    // A child that no table has is read from Resource Manager, with everything that it has.
+    let child = CheckText::storage()
+        .with("with", "with: { blob: blobServices/default }")
+        .with("pass", "pass: blob.sku.name == 'x' && size(blob.id) > 0");
+    assert!(!complaints(&child).join("\n").contains(carried));
+}
+
+#[test]
 fn paths_that_no_known_payload_has() {
     refuses(
         "pass",

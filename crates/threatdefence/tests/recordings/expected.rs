@@ -47,8 +47,9 @@ fn is_function_app(site: &Value) -> bool {
 
 fn is_attached(disk: &Value) -> bool {
     let managed_by = disk["managedBy"].as_str().unwrap_or_default();
-    let extended = disk["managedByExtended"].as_array();
-    !managed_by.is_empty() || extended.is_some_and(|machines| !machines.is_empty())
+    let state = disk["properties"]["diskState"].as_str().unwrap_or_default();
+    !managed_by.is_empty()
+        || ["attached", "reserved", "frozen"].contains(&state.to_lowercase().as_str())
 }
 
 fn keys(vault: &Placed, layout: &Layout<'_>) -> usize {

@@ -9,7 +9,7 @@ use crate::content::Content;
 use crate::error::{CliError, Exit};
 use crate::stdio;
 
-/// Look for mistakes in checks
+/// Look for mistakes in checks and in the catalogue
 #[derive(Debug, Clone, Args)]
 pub struct LintArgs {
     #[command(flatten)]
@@ -29,7 +29,11 @@ pub fn run(arguments: &LintArgs, console: &Console) -> Result<Exit, CliError> {
     for diagnostic in &diagnostics {
         stdio::print_line(diagnostic)?;
     }
-    let problems = diagnostics.len();
+    let entries = catalog::lint(&catalog);
+    for defect in &entries {
+        stdio::print_line(defect)?;
+    }
+    let problems = diagnostics.len() + entries.len();
     let plural = if problems == 1 { "" } else { "s" };
     match checks {
         0 => console.say(format!(

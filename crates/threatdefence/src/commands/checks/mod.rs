@@ -19,7 +19,7 @@ pub enum ChecksCommand {
     List(list::ListArgs),
     /// Show one check: its question, what it reads, what that needs, and the remedy
     Show(show::ShowArgs),
-    /// Look for mistakes in checks
+    /// Look for mistakes in checks and in the catalogue
     Lint(lint::LintArgs),
     /// Run the checks' own tests
     Test(test::TestArgs),
