@@ -4,13 +4,19 @@
 //! throttling and faults are behaviour. The form of a tenant is in `docs/tenant-format.md`.
 
 mod action;
+mod cache;
+mod caches;
 mod clock;
+mod document_type;
 mod faults;
 mod filter;
 mod glob;
 mod graph_permissions;
+mod history;
+mod history_diff;
 mod ids;
 mod injected;
+mod json;
 mod kql;
 mod kql_parse;
 mod kql_time;

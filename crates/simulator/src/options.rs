@@ -22,6 +22,8 @@ pub struct Options {
     pub faults: Faults,
     /// How long access tokens hold, in whole seconds.
     pub token_lifetime: Duration,
+    /// Time after which the feeds of changes (Resource Graph, the activity log, Graph's delta queries) tell of one.
+    pub feed_delay: Duration,
 }
 
 impl Default for Options {
@@ -34,6 +36,7 @@ impl Default for Options {
             throttle: false,
             faults: Faults::default(),
             token_lifetime: Duration::from_secs(3_599),
+            feed_delay: Duration::ZERO,
         }
     }
 }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde_json::Value;
 
+use crate::ids;
 use crate::path;
 
 /// One request.
@@ -31,6 +32,12 @@ impl Request {
             .iter()
             .find(|(have, _)| have == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// The id that all of this request's traces have: the client's own, if it sent one.
+    pub(crate) fn correlation(&self) -> String {
+        let sent = self.header("x-ms-correlation-request-id");
+        sent.map_or_else(ids::random_guid, str::to_owned)
     }
 
     /// The body as JSON; `None` when it is none.

@@ -2,7 +2,9 @@
 
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use crate::caches::Caches;
 use crate::faults::{self, FaultKind, Injector};
+use crate::history::History;
 use crate::options::Options;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -33,6 +35,8 @@ pub(crate) struct State {
     pub(crate) options: Options,
     pub(crate) tokens: Tokens,
     pub(crate) throttle: Throttle,
+    pub(crate) caches: Caches,
+    pub(crate) history: History,
     tenant: RwLock<Tenant>,
     injector: Injector,
     recorded: Mutex<Vec<RecordedRequest>>,
@@ -42,9 +46,11 @@ impl State {
     pub(crate) fn new(tenant: Tenant, options: Options, tokens: Tokens) -> Self {
         Self {
             injector: Injector::new(options.faults.clone()),
+            history: History::new(options.feed_delay),
             options,
             tokens,
             throttle: Throttle::default(),
+            caches: Caches::default(),
             tenant: RwLock::new(tenant),
             recorded: Mutex::new(Vec::new()),
         }

@@ -1,11 +1,16 @@
 //! Azure Resource Manager: reads, lists, posted actions and writes.
 
+use std::sync::Arc;
+
 use crate::action;
+use crate::caches::{Caches, Listed};
+use crate::filter::Filter;
 use crate::path::{self, ProviderPath};
 use crate::rbac::Grants;
 use crate::reply::{self, Reply};
 use crate::request::Request;
 use crate::routes::arm_access::{self, Caller};
+use crate::routes::writes::Writer;
 use crate::routes::{arm_actions, arm_containers, arm_lists, management_groups};
 use crate::state::State;
 use crate::tenant::Tenant;
@@ -16,7 +21,33 @@ pub(super) struct Context<'a> {
     pub(super) tenant: &'a Tenant,
     pub(super) caller: &'a Caller,
     pub(super) grants: &'a Grants,
+    pub(super) caches: &'a Caches,
     pub(super) page_size: Option<usize>,
+}
+
+impl Context<'_> {
+    /// A list as this caller sees it, filtered as the request asks. It is worked out once and then cut into pages.
+    pub(super) fn listed(
+        &self,
+        make: impl FnOnce() -> Result<Listed, Reply>,
+    ) -> Result<Arc<Listed>, Reply> {
+        let filter = self.request.query.get("$filter").unwrap_or_default();
+        let principal = &self.caller.principal;
+        let key = format!(
+            "{} {} {} {filter}",
+            principal.client_id, principal.object_id, self.request.path
+        );
+        self.caches
+            .lists
+            .get(self.tenant.store.version(), &key, || {
+                let mut listed = make()?;
+                // Providers differ in what they filter on; forms that are not known here are left to the client.
+                if let Some(filter) = Filter::parse(filter) {
+                    listed.items.retain(|item| filter.fits(&item.body));
+                }
+                Ok(Arc::new(listed))
+            })
+    }
 }
 
 /// Answers a request to ARM.
@@ -29,15 +60,20 @@ pub(super) fn serve(state: &State, request: &Request) -> Reply {
         arm_actions::write(state, request, &caller)
     } else {
         let tenant = state.tenant();
-        let grants = arm_access::grants(&tenant, &caller.principal);
+        let grants = arm_access::grants(state, &tenant, &caller.principal);
         answer(&Context {
             request,
             tenant: &tenant,
             caller: &caller,
             grants: &grants,
+            caches: &state.caches,
             page_size: state.options.page_size,
         })
     };
+    if request.method == "POST" && reply.status == 200 {
+        let author = arm_access::author(&caller);
+        Writer::act(&state.history, author, request.correlation(), &request.path);
+    }
     reply.headers.extend(caller.headers);
     reply
 }
@@ -100,7 +136,7 @@ fn read(context: &Context<'_>) -> Reply {
 /// The document stored at the request's path.
 fn document(context: &Context<'_>) -> Option<Reply> {
     let document = context.tenant.store.get(&context.request.path)?;
-    let reply = Reply::json(200, document.alone().as_ref().clone());
+    let reply = Reply::document(200, &document.alone());
     Some(reply.header("ETag", document.etag.clone()))
 }
 

@@ -1,8 +1,10 @@
 //! Who calls ARM, and whether they may.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::clock;
+use crate::history::Author;
 use crate::path;
 use crate::rbac::Grants;
 use crate::reply::{self, Reply};
@@ -103,7 +105,23 @@ pub(super) fn denied(principal: &Principal, action: &str, scope: &str) -> Reply 
     reply::arm(403, "AuthorizationFailed", message)
 }
 
+/// The caller as the author of what it changes.
+pub(super) fn author(caller: &Caller) -> Author {
+    Author {
+        name: caller.principal.object_id.clone(),
+        is_user: false,
+    }
+}
+
 /// The roles of a caller.
-pub(super) fn grants(tenant: &Tenant, principal: &Principal) -> Grants {
-    Grants::of(tenant, &principal.client_id, &principal.object_id)
+pub(super) fn grants(state: &State, tenant: &Tenant, principal: &Principal) -> Arc<Grants> {
+    let key = format!("{} {}", principal.client_id, principal.object_id);
+    let version = tenant.store.version();
+    state.caches.grants.always(version, &key, || {
+        Arc::new(Grants::of(
+            tenant,
+            &principal.client_id,
+            &principal.object_id,
+        ))
+    })
 }

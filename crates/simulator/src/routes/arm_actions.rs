@@ -8,13 +8,15 @@ use crate::reply::{self, Reply};
 use crate::request::Request;
 use crate::routes::arm::{self, Context};
 use crate::routes::arm_access::{self, Caller};
+use crate::routes::writes::{self, Writer};
 use crate::state::State;
+use crate::tenant::Tenant;
 
 /// Answers a posted action with the body that is stored at its path.
 pub(super) fn post(context: &Context<'_>) -> Reply {
     let (store, at) = (&context.tenant.store, &context.request.path);
     if let Some(document) = store.get(at) {
-        return Reply::json(200, document.alone().as_ref().clone());
+        return Reply::document(200, &document.alone());
     }
     let found = store.collection(at);
     if found.stored {
@@ -40,13 +42,14 @@ pub(super) fn write(state: &State, request: &Request, caller: &Caller) -> Reply 
             format!("'{at}' cannot be written."),
         );
     };
-    let grants = arm_access::grants(&tenant, &caller.principal);
+    let grants = arm_access::grants(state, &tenant, &caller.principal);
     if !grants.allow(&tenant, &action.name, &action.scope) {
         return arm_access::denied(&caller.principal, &action.name, &action.scope);
     }
     if ProviderPath::parse(at).is_some_and(|provider| provider.ends_on_type()) {
         return reply::arm(405, "MethodNotAllowed", format!("'{at}' is a list."));
     }
+    writes::keep_group(&mut tenant, at);
     let existing = tenant
         .store
         .get(at)
@@ -54,8 +57,12 @@ pub(super) fn write(state: &State, request: &Request, caller: &Caller) -> Reply 
     if let Some(refusal) = precondition(request, existing.as_ref().map(|(_, etag)| etag.as_str())) {
         return refusal;
     }
+    if writes::is_homeless(&tenant, at) {
+        return arm::missing(&tenant, at);
+    }
     if request.method == "DELETE" {
-        let status = if tenant.store.remove(at) { 200 } else { 204 };
+        let removed = writer(&mut tenant, state, request, caller).remove(at);
+        let status = if removed { 200 } else { 204 };
         return Reply::empty(status);
     }
     let Some(Value::Object(sent)) = request.json() else {
@@ -72,9 +79,19 @@ pub(super) fn write(state: &State, request: &Request, caller: &Caller) -> Reply 
         _ => Value::Object(sent),
     };
     complete(&mut body, at);
-    let etag = tenant.store.write(at, body.clone());
+    let etag = writer(&mut tenant, state, request, caller).write(at, body.clone());
     let status = if existed { 200 } else { 201 };
     Reply::json(status, body).header("ETag", etag)
+}
+
+fn writer<'a>(
+    tenant: &'a mut Tenant,
+    state: &'a State,
+    request: &Request,
+    caller: &Caller,
+) -> Writer<'a> {
+    let author = arm_access::author(caller);
+    Writer::new(tenant, &state.history, author, request.correlation())
 }
 
 fn precondition(request: &Request, etag: Option<&str>) -> Option<Reply> {

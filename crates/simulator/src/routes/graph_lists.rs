@@ -85,6 +85,12 @@ pub(super) fn items(tenant: &Tenant, at: &Address) -> Option<Vec<Value>> {
     (known && has_owner(tenant, at)).then(Vec::new)
 }
 
+/// True for the path of a collection that every tenant has.
+pub(super) fn is_collection(at: &str) -> bool {
+    let key = super::graph::address(at).key();
+    KNOWN.iter().any(|pattern| fits(pattern, &key))
+}
+
 /// True when every segment of the pattern fits the one of the path.
 fn fits(pattern: &str, key: &str) -> bool {
     let (pattern, key) = (crate::path::segments(pattern), crate::path::segments(key));

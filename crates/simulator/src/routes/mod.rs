@@ -15,5 +15,6 @@ mod management_groups;
 mod metadata;
 mod resource_graph;
 mod resource_rows;
+mod writes;
 
 pub(crate) use dispatch::route;

@@ -22,7 +22,7 @@ pub(super) fn rows(
     let mut rows = Vec::new();
     for one in &tenant.subscriptions {
         let asked = wanted.is_empty() || wanted.iter().any(|id| id.eq_ignore_ascii_case(&one.id));
-        if !asked || !grants.see_subscription(tenant, &one.id) {
+        if !asked || !grants.see_subscription(&one.id) {
             continue;
         }
         if table == "resourcecontainers" {
@@ -67,7 +67,7 @@ fn may_read(tenant: &Tenant, grants: &Grants, at: &str) -> bool {
 }
 
 /// The table of a document; most nested resources are in none.
-fn table_of(provider: &ProviderPath<'_>, body: &Value) -> Option<&'static str> {
+pub(super) fn table_of(provider: &ProviderPath<'_>, body: &Value) -> Option<&'static str> {
     if provider.ends_on_type() {
         return None;
     }

@@ -113,5 +113,6 @@ fn options(arguments: &SimulateArgs) -> Result<Options, CliError> {
         throttle: arguments.throttle,
         faults,
         token_lifetime: Duration::from_secs(arguments.token_lifetime),
+        ..Options::default()
     })
 }
