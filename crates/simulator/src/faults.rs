@@ -221,7 +221,7 @@ pub(crate) fn spoil(kind: &FaultKind, mut reply: Reply) -> Reply {
         FaultKind::Truncate => reply.disruption = Some(Disruption::Truncate),
         FaultKind::Slow(time) => reply.disruption = Some(Disruption::Slow(*time)),
         FaultKind::ForeignNextLink(host) => {
-            if let Body::Json(body) = &mut reply.body {
+            if let Some(body) = reply.value_mut() {
                 lead_away(body, host);
             }
         }

@@ -1,5 +1,7 @@
 //! Azure role-based access control: what a principal may do at a scope.
 
+use std::collections::HashMap;
+
 use crate::path;
 use crate::roles::{self, Permission};
 use crate::tenant::Tenant;
@@ -10,11 +12,26 @@ struct Grant {
     /// In lower case; `/` is the whole tenant.
     scope: String,
     permissions: Vec<Permission>,
+    /// The same in lower case, which is how actions are compared.
+    lowered: Vec<Permission>,
+}
+
+/// The grants that matter in one subscription, by their place among all.
+#[derive(Debug, Clone, Default)]
+struct Reach {
+    /// Those that hold in all of it.
+    whole: Vec<usize>,
+    /// Those that hold in a part of it.
+    part: Vec<usize>,
 }
 
 /// Everything that one principal was given.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Grants(Vec<Grant>);
+pub(crate) struct Grants {
+    all: Vec<Grant>,
+    /// By the subscription's id in lower case.
+    subscriptions: HashMap<String, Reach>,
+}
 
 impl Grants {
     /// Gathers the roles of a principal from the tenant's file and from stored role assignments.
@@ -23,10 +40,7 @@ impl Grants {
             .role_assignments
             .iter()
             .filter(|given| given.application.eq_ignore_ascii_case(client_id))
-            .map(|given| Grant {
-                scope: path::key(&given.scope),
-                permissions: roles::permissions(tenant, &given.role),
-            });
+            .map(|given| Grant::new(path::key(&given.scope), roles::permissions(tenant, &given.role)));
         let stored = tenant.store.role_assignments().filter_map(|document| {
             let body = document.alone();
             let properties = &body["properties"];
@@ -36,36 +50,67 @@ impl Grants {
             }
             let role = properties["roleDefinitionId"].as_str()?;
             let role = role.rsplit('/').next().unwrap_or(role);
-            Some(Grant {
-                scope: scope_of(&document.path),
-                permissions: roles::named_permissions(tenant, role),
-            })
+            let permissions = roles::named_permissions(tenant, role);
+            Some(Grant::new(scope_of(&document.path), permissions))
         });
-        Self(stated.chain(stored).collect())
+        let all: Vec<Grant> = stated
+            .chain(stored)
+            .filter(|grant| !grant.permissions.is_empty())
+            .collect();
+        let ids = tenant.subscriptions.iter().map(|one| one.id.to_lowercase());
+        let subscriptions = ids
+            .map(|id| {
+                let reach = reach(tenant, &all, &format!("/subscriptions/{id}"));
+                (id, reach)
+            })
+            .collect();
+        Self { all, subscriptions }
     }
 
     /// True when a role at the scope or above it permits the action.
     pub(crate) fn allow(&self, tenant: &Tenant, action: &str, scope: &str) -> bool {
-        let scope = path::key(scope);
+        let (scope, action) = (path::key(scope), action.to_lowercase());
+        let permits = |at: &&usize| self.all[**at].permits(&action);
+        if let Some(reach) = path::subscription(&scope).and_then(|id| self.subscriptions.get(id)) {
+            return reach.whole.iter().any(|at| permits(&at))
+                || reach
+                    .part
+                    .iter()
+                    .filter(|at| path_covers(&self.all[**at].scope, &scope))
+                    .any(|at| permits(&at));
+        }
         let above = groups_above(tenant, &scope);
-        self.0
+        self.all
             .iter()
             .filter(|grant| covers(&grant.scope, &scope, &above))
-            .any(|grant| grant.permits(action))
+            .any(|grant| grant.permits(&action))
     }
 
     /// True when a role at, above or beneath the scope permits the action: the caller sees part of a list.
     pub(crate) fn allow_some(&self, tenant: &Tenant, action: &str, scope: &str) -> bool {
-        let key = path::key(scope);
-        let beneath = |grant: &Grant| path_covers(&key, &grant.scope) && grant.permits(action);
-        self.allow(tenant, action, scope) || self.0.iter().any(beneath)
+        let (key, lowered) = (path::key(scope), action.to_lowercase());
+        let beneath = |grant: &Grant| path_covers(&key, &grant.scope) && grant.permits(&lowered);
+        self.allow(tenant, action, scope) || self.all.iter().any(beneath)
+    }
+
+    /// What one answer decides for all of a subscription's documents of a type: `None` when it depends on where each
+    /// of them lies. The action in lower case, the subscription's id too.
+    pub(crate) fn everywhere(&self, subscription: &str, action: &str) -> Option<bool> {
+        let Some(reach) = self.subscriptions.get(subscription) else {
+            return Some(false);
+        };
+        if reach.whole.iter().any(|&at| self.all[at].permits(action)) {
+            return Some(true);
+        }
+        let somewhere = reach.part.iter().any(|&at| self.all[at].permits(action));
+        (!somewhere).then_some(false)
     }
 
     /// The permission blocks that hold at a scope.
     pub(crate) fn permissions_at(&self, tenant: &Tenant, scope: &str) -> Vec<Permission> {
         let scope = path::key(scope);
         let above = groups_above(tenant, &scope);
-        let grants = self.0.iter();
+        let grants = self.all.iter();
         grants
             .filter(|grant| covers(&grant.scope, &scope, &above))
             .flat_map(|grant| grant.permissions.clone())
@@ -73,13 +118,9 @@ impl Grants {
     }
 
     /// True when the caller sees a subscription: any role that reads it, or anything in it.
-    pub(crate) fn see_subscription(&self, tenant: &Tenant, id: &str) -> bool {
-        let key = format!("/subscriptions/{}", id.to_lowercase());
-        let above = groups_above(tenant, &key);
-        self.0.iter().any(|grant| {
-            !grant.permissions.is_empty()
-                && (covers(&grant.scope, &key, &above) || path_covers(&key, &grant.scope))
-        })
+    pub(crate) fn see_subscription(&self, id: &str) -> bool {
+        let reach = self.subscriptions.get(&id.to_lowercase());
+        reach.is_some_and(|reach| !reach.whole.is_empty() || !reach.part.is_empty())
     }
 
     /// True when the caller sees a management group.
@@ -89,9 +130,31 @@ impl Grants {
     }
 }
 
+fn reach(tenant: &Tenant, all: &[Grant], subscription: &str) -> Reach {
+    let above = groups_above(tenant, subscription);
+    let mut reach = Reach::default();
+    for (at, grant) in all.iter().enumerate() {
+        if covers(&grant.scope, subscription, &above) {
+            reach.whole.push(at);
+        } else if path_covers(subscription, &grant.scope) {
+            reach.part.push(at);
+        }
+    }
+    reach
+}
+
 impl Grant {
+    fn new(scope: String, permissions: Vec<Permission>) -> Self {
+        Self {
+            scope,
+            lowered: permissions.iter().map(Permission::lowered).collect(),
+            permissions,
+        }
+    }
+
+    /// The action in lower case.
     fn permits(&self, action: &str) -> bool {
-        self.permissions.iter().any(|block| block.allows(action))
+        self.lowered.iter().any(|block| block.fits(action))
     }
 }
 
@@ -180,14 +243,25 @@ role_assignments:
             "/subscriptions/B/resourcegroups/g/providers/X.Y/z/n"
         ));
         assert!(!grants.allow(&tenant, READ, "/subscriptions/b/resourcegroups/g2"));
-        assert!(grants.see_subscription(&tenant, "b"));
+        assert!(grants.see_subscription("b"));
+    }
+
+    #[test]
+    fn one_answer_may_decide_for_a_whole_subscription() {
+        let tenant = tenant();
+        let grants = Grants::of(&tenant, "app", "o");
+        let read = READ.to_lowercase();
+        assert_eq!(grants.everywhere("a", &read), Some(true));
+        assert_eq!(grants.everywhere("b", &read), None);
+        assert_eq!(grants.everywhere("b", "a.b/c/write"), Some(false));
+        assert_eq!(grants.everywhere("unknown", &read), Some(false));
     }
 
     #[test]
     fn nobody_sees_nothing() {
         let tenant = tenant();
         let grants = Grants::of(&tenant, "other", "o");
-        assert!(!grants.see_subscription(&tenant, "a"));
+        assert!(!grants.see_subscription("a"));
         assert!(!grants.allow_some(&tenant, READ, "/subscriptions/a"));
     }
 

@@ -1,11 +1,13 @@
 //! Replies and the error forms of Azure's services.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::clock;
 use crate::ids;
+use crate::json;
 
 /// How a reply is spoilt on its way out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub(crate) enum Disruption {
 pub(crate) enum Body {
     /// JSON.
     Json(Value),
+    /// JSON that is written already.
+    Raw(Vec<u8>),
     /// Anything else, with its content type.
     Text(String, String),
     /// Nothing.
@@ -49,6 +53,19 @@ impl Reply {
         }
     }
 
+    /// A reply with JSON that is written already.
+    pub(crate) fn raw(status: u16, text: Vec<u8>) -> Self {
+        Self {
+            body: Body::Raw(text),
+            ..Self::json(status, Value::Null)
+        }
+    }
+
+    /// A reply that gives a document as it is stored.
+    pub(crate) fn document(status: u16, document: &Value) -> Self {
+        Self::raw(status, json::bytes(document))
+    }
+
     /// A reply without a body.
     pub(crate) fn empty(status: u16) -> Self {
         Self {
@@ -63,13 +80,31 @@ impl Reply {
         self
     }
 
-    /// The JSON body; null when it has none.
-    pub(crate) fn value(&self) -> Value {
+    /// The body as JSON text; a body of another kind becomes a JSON text of it, no body becomes null.
+    pub(crate) fn json_text(&self) -> Cow<'_, [u8]> {
         match &self.body {
-            Body::Json(value) => value.clone(),
-            Body::Text(text, _) => Value::String(text.clone()),
-            Body::Empty => Value::Null,
+            Body::Json(value) => Cow::Owned(json::bytes(value)),
+            Body::Raw(text) => Cow::Borrowed(text),
+            Body::Text(text, _) => Cow::Owned(json::bytes(text)),
+            Body::Empty => Cow::Borrowed(b"null"),
         }
+    }
+
+    /// The JSON body, to be changed; `None` when it has none.
+    pub(crate) fn value_mut(&mut self) -> Option<&mut Value> {
+        if let Body::Raw(text) = &self.body {
+            self.body = Body::Json(serde_json::from_slice(text).ok()?);
+        }
+        match &mut self.body {
+            Body::Json(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The JSON body; null when it has none.
+    #[cfg(test)]
+    pub(crate) fn value(&self) -> Value {
+        serde_json::from_slice(&self.json_text()).unwrap_or(Value::Null)
     }
 }
 

@@ -16,10 +16,24 @@ pub(crate) struct Permission {
 
 impl Permission {
     /// True when an action is within the actions and outside the exclusions. No case.
+    #[cfg(test)]
     pub(crate) fn allows(&self, action: &str) -> bool {
-        let action = action.to_lowercase();
-        let fits = |pattern: &String| glob::matches(&pattern.to_lowercase(), &action);
+        self.lowered().fits(&action.to_lowercase())
+    }
+
+    /// As `allows`, where both this block and the action are in lower case already.
+    pub(crate) fn fits(&self, action: &str) -> bool {
+        let fits = |pattern: &String| glob::matches(pattern, action);
         self.actions.iter().any(fits) && !self.not_actions.iter().any(fits)
+    }
+
+    /// The block in lower case.
+    pub(crate) fn lowered(&self) -> Self {
+        let lower = |list: &[String]| list.iter().map(|action| action.to_lowercase()).collect();
+        Self {
+            actions: lower(&self.actions),
+            not_actions: lower(&self.not_actions),
+        }
     }
 
     fn of_actions(role: &RoleActions) -> Self {

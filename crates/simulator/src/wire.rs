@@ -11,6 +11,7 @@ use axum::response::Response;
 use futures::stream;
 
 use crate::ids;
+use crate::json;
 use crate::listener::Switch;
 use crate::path;
 use crate::reply::{self, Body, Disruption, Reply};
@@ -107,13 +108,12 @@ fn common_headers(request: &Request, reply: Reply, graph: bool) -> Reply {
 }
 
 async fn write(reply: Reply, switch: &Switch) -> Response {
+    const JSON: &str = "application/json; charset=utf-8";
     let (text, kind) = match reply.body {
-        Body::Json(value) => (
-            value.to_string(),
-            "application/json; charset=utf-8".to_owned(),
-        ),
-        Body::Text(text, kind) => (text, kind),
-        Body::Empty => (String::new(), String::new()),
+        Body::Json(value) => (json::bytes(&value), JSON.to_owned()),
+        Body::Raw(text) => (text, JSON.to_owned()),
+        Body::Text(text, kind) => (text.into_bytes(), kind),
+        Body::Empty => (Vec::new(), String::new()),
     };
     let length = text.len();
     let body = match reply.disruption {
@@ -146,7 +146,7 @@ async fn write(reply: Reply, switch: &Switch) -> Response {
 }
 
 /// The first half of a body, after which the body fails and the connection with it.
-fn half(text: String) -> HttpBody {
+fn half(text: Vec<u8>) -> HttpBody {
     let mut bytes = Bytes::from(text);
     bytes.truncate(bytes.len() / 2);
     let rest = stream::once(async {

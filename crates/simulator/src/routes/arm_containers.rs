@@ -16,42 +16,43 @@ use crate::tenant_file::Subscription;
 pub(super) fn read(context: &Context<'_>) -> Option<Reply> {
     let key = path::key(&context.request.path);
     let parts = path::segments(&key);
-    let items = match parts.as_slice() {
-        ["tenants"] => tenants(context.tenant),
-        ["subscriptions"] => subscriptions(context),
+    let list = |make: &dyn Fn() -> Vec<Item>| Some(arm_lists::listing(context, make));
+    let tenant = context.tenant;
+    match parts.as_slice() {
+        ["tenants"] => list(&|| tenants(tenant)),
+        ["subscriptions"] => list(&|| subscriptions(context)),
         ["subscriptions", id] => {
-            let found = context.tenant.subscription(id)?;
-            return Some(Reply::json(200, subscription(context.tenant, found)));
+            let found = tenant.subscription(id)?;
+            Some(Reply::json(200, subscription(tenant, found)))
         }
-        ["subscriptions", id, "resourcegroups"] => resource_groups(context, id),
-        ["subscriptions", id, "resourcegroups", name] => {
-            let groups = resource_groups(context, id);
-            let named = |item: &&Item| item.path.to_lowercase().ends_with(&format!("/{name}"));
-            let group = groups.iter().find(named)?;
-            return Some(Reply::json(200, group.body.as_ref().clone()));
+        ["subscriptions", id, "resourcegroups"] => list(&|| resource_groups(context, id)),
+        ["subscriptions", id, "resourcegroups", _] => {
+            let groups = groups_of(tenant, id);
+            let group = groups.iter().find(|group| path::key(&group.path) == key)?;
+            let may = context
+                .grants
+                .allow(tenant, READ_GROUP, &context.request.path);
+            may.then(|| Reply::document(200, &group.body))
         }
         ["subscriptions", _, "resources"]
         | ["subscriptions", _, "resourcegroups", _, "resources"] => {
-            resources(context, key.trim_end_matches("resources"))
+            list(&|| resources(context, key.trim_end_matches("resources")))
         }
-        ["subscriptions", id, "providers"] => providers(context.tenant, id),
+        ["subscriptions", id, "providers"] => list(&|| providers(tenant, id)),
         ["subscriptions", id, "providers", namespace] => {
             let path = format!("/{}", parts.join("/"));
-            let stored = context
-                .tenant
-                .store
-                .get(&path)
-                .map(|found| found.alone().as_ref().clone());
-            return Some(Reply::json(
-                200,
-                stored.unwrap_or_else(|| provider(id, namespace, &[])),
-            ));
+            let stored = tenant.store.get(&path);
+            Some(stored.map_or_else(
+                || Reply::json(200, provider(id, namespace, &[])),
+                |stored| Reply::document(200, &stored.alone()),
+            ))
         }
-        ["subscriptions", id, "locations"] => locations(context.tenant, id),
-        _ => return None,
-    };
-    Some(arm_lists::page(context, items, Map::new()))
+        ["subscriptions", id, "locations"] => list(&|| locations(tenant, id)),
+        _ => None,
+    }
 }
+
+const READ_GROUP: &str = "Microsoft.Resources/subscriptions/resourceGroups/read";
 
 fn tenants(tenant: &Tenant) -> Vec<Item> {
     let body = json!({
@@ -72,7 +73,7 @@ fn subscriptions(context: &Context<'_>) -> Vec<Item> {
     let seen = tenant
         .subscriptions
         .iter()
-        .filter(|one| context.grants.see_subscription(tenant, &one.id));
+        .filter(|one| context.grants.see_subscription(&one.id));
     seen.map(|one| Item::anonymous(subscription(tenant, one)))
         .collect()
 }
@@ -110,8 +111,11 @@ pub(super) fn group_exists(tenant: &Tenant, at: &str) -> bool {
 /// The resource groups of a subscription that the caller may read.
 fn resource_groups(context: &Context<'_>, subscription: &str) -> Vec<Item> {
     let mut groups = groups_of(context.tenant, subscription);
-    let action = "Microsoft.Resources/subscriptions/resourceGroups/read";
-    groups.retain(|group| context.grants.allow(context.tenant, action, &group.path));
+    groups.retain(|group| {
+        context
+            .grants
+            .allow(context.tenant, READ_GROUP, &group.path)
+    });
     groups
 }
 

@@ -1,10 +1,11 @@
 //! ARM's lists: stored or derived, filtered to what the caller may read, cut into pages.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::action;
-use crate::filter::Filter;
+use crate::caches::Listed;
 use crate::ids;
+use crate::json;
 use crate::paging;
 use crate::path::ProviderPath;
 use crate::reply::{self, Reply};
@@ -28,20 +29,29 @@ pub(super) fn read(context: &Context<'_>, provider: &ProviderPath<'_>) -> Reply 
     }
     // A few services answer a list with a bare array, which is stored as one document.
     if let Some(document) = tenant.store.get(at) {
-        return Reply::json(200, document.alone().as_ref().clone());
+        return Reply::document(200, &document.alone());
     }
-    let mut found = tenant.store.collection(at);
-    derive(context, provider, &mut found);
-    if found.items.is_empty()
-        && !found.stored
-        && let Some(refusal) = no_parent(context, provider)
-    {
-        return refusal;
+    let listed = context.listed(|| {
+        let mut found = tenant.store.collection(at);
+        derive(context, provider, &mut found);
+        if found.items.is_empty()
+            && !found.stored
+            && let Some(refusal) = no_parent(context, provider)
+        {
+            return Err(refusal);
+        }
+        if !sees_all(context) {
+            found.items.retain(|item| visible(context, item));
+        }
+        Ok(Listed {
+            items: found.items,
+            envelope: found.envelope,
+        })
+    });
+    match listed {
+        Ok(listed) => page(context, &listed),
+        Err(refusal) => refusal,
     }
-    if !sees_all(context) {
-        found.items.retain(|item| visible(context, item));
-    }
-    page(context, found.items, found.envelope)
 }
 
 /// `listKeys` and its like give secrets and are never read.
@@ -90,36 +100,40 @@ fn visible(context: &Context<'_>, item: &Item) -> bool {
     })
 }
 
-/// Filters and cuts a list, and links to its next page.
-pub(super) fn page(
-    context: &Context<'_>,
-    mut items: Vec<Item>,
-    envelope: Map<String, Value>,
-) -> Reply {
+/// Cuts a page, and links to the next one.
+pub(super) fn page(context: &Context<'_>, listed: &Listed) -> Reply {
     let query = &context.request.query;
-    // Providers differ in what they filter on; forms that are not known here are left to the client.
-    if let Some(filter) = query.get("$filter").and_then(Filter::parse) {
-        items.retain(|item| filter.fits(&item.body));
-    }
     let asked = query.get("$top").and_then(|top| top.parse().ok());
     let largest = context.page_size.unwrap_or(PAGE);
     let size = asked.map_or(largest, |top: usize| top.min(largest));
-    let skip = query.get("$skiptoken");
-    let Some(cut) = paging::page(items.len(), size, skip) else {
+    let Some(cut) = paging::page(listed.items.len(), size, query.get("$skiptoken")) else {
         let message = "The provided skip token is invalid.";
         return reply::arm(400, "InvalidSkipToken", message);
     };
-    let shown: Vec<Value> = items[cut.start..cut.end]
-        .iter()
-        .map(|item| item.body.as_ref().clone())
-        .collect();
-    let mut body = Map::from_iter([("value".to_owned(), Value::Array(shown))]);
-    body.extend(envelope);
-    if let Some(token) = cut.next {
-        let link = paging::link(context.request, &token);
-        body.insert("nextLink".to_owned(), Value::String(link));
+    let mut body = json::Object::new();
+    let shown = listed.items[cut.start..cut.end].iter();
+    body.list("value", shown.map(|item| item.body.as_ref()));
+    for (name, value) in &listed.envelope {
+        body.member(name, value);
     }
-    Reply::json(200, Value::Object(body))
+    if let Some(token) = cut.next {
+        body.member("nextLink", &paging::link(context.request, &token));
+    }
+    Reply::raw(200, body.finish())
+}
+
+/// Answers with a list that cannot fail.
+pub(super) fn listing(context: &Context<'_>, make: impl FnOnce() -> Vec<Item>) -> Reply {
+    let listed = context.listed(|| {
+        Ok(Listed {
+            items: make(),
+            ..Listed::default()
+        })
+    });
+    match listed {
+        Ok(listed) => page(context, &listed),
+        Err(refusal) => refusal,
+    }
 }
 
 /// What the tenant's file adds to stored documents: role definitions, assignments and permissions.

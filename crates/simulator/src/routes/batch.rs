@@ -1,7 +1,10 @@
 //! Many requests in one: Microsoft Graph's `$batch` and ARM's `/batch`. Each inner request is authorised by itself.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
+use crate::json;
 use crate::reply::{self, Reply};
 use crate::request::Request;
 use crate::state::State;
@@ -25,9 +28,9 @@ pub(super) fn graph(state: &State, request: &Request) -> Reply {
         .first()
         .copied()
         .unwrap_or("v1.0");
-    let responses: Vec<Value> = inner
+    let responses: Vec<Box<RawValue>> = inner
         .iter()
-        .map(|entry| {
+        .filter_map(|entry| {
             let url = entry["url"].as_str().unwrap_or_default();
             let url = format!("/{version}/{}", url.trim_start_matches('/'));
             let method = entry["method"].as_str().unwrap_or("GET");
@@ -38,15 +41,15 @@ pub(super) fn graph(state: &State, request: &Request) -> Reply {
                 take_headers(&mut inner, &entry["headers"]);
                 state.answer(&inner)
             };
-            json!({
-                "id": entry["id"],
-                "status": reply.status,
-                "headers": headers(&reply),
-                "body": reply.value(),
-            })
+            let mut response = json::Object::new();
+            response.member("id", &entry["id"]);
+            response.member("status", &reply.status);
+            response.member("headers", &headers(&reply));
+            response.raw("body", &reply.json_text());
+            written(response)
         })
         .collect();
-    Reply::json(200, json!({"responses": responses}))
+    Reply::raw(200, json::bytes(&Responses { responses }))
 }
 
 /// ARM's batch, as its portal uses it.
@@ -61,9 +64,9 @@ pub(super) fn arm(state: &State, request: &Request) -> Reply {
         let message = format!("A batch holds a list `requests` of at most {MOST}.");
         return reply::arm(400, "InvalidBatchRequest", message);
     };
-    let responses: Vec<Value> = inner
+    let responses: Vec<Box<RawValue>> = inner
         .iter()
-        .map(|entry| {
+        .filter_map(|entry| {
             let url = entry["url"]
                 .as_str()
                 .or_else(|| entry["relativeUrl"].as_str())
@@ -74,17 +77,27 @@ pub(super) fn arm(state: &State, request: &Request) -> Reply {
             } else {
                 state.answer(&request.inner(method, url, &entry["content"]))
             };
-            let content = reply.value();
-            json!({
-                "name": entry["name"],
-                "httpStatusCode": reply.status,
-                "headers": headers(&reply),
-                "contentLength": content.to_string().len(),
-                "content": content,
-            })
+            let content = reply.json_text();
+            let mut response = json::Object::new();
+            response.member("name", &entry["name"]);
+            response.member("httpStatusCode", &reply.status);
+            response.member("headers", &headers(&reply));
+            response.member("contentLength", &content.len());
+            response.raw("content", &content);
+            written(response)
         })
         .collect();
-    Reply::json(200, json!({"responses": responses}))
+    Reply::raw(200, json::bytes(&Responses { responses }))
+}
+
+#[derive(Serialize)]
+struct Responses {
+    responses: Vec<Box<RawValue>>,
+}
+
+fn written(response: json::Object) -> Option<Box<RawValue>> {
+    let text = String::from_utf8(response.finish()).ok()?;
+    RawValue::from_string(text).ok()
 }
 
 fn requests(request: &Request) -> Option<Vec<Value>> {
@@ -117,8 +130,8 @@ fn take_headers(request: &mut Request, headers: &Value) {
 }
 
 fn headers(reply: &Reply) -> Value {
-    let mut map = Map::from_iter([("Content-Type".to_owned(), json!("application/json"))]);
+    let mut map = Map::from_iter([("Content-Type".to_owned(), Value::from("application/json"))]);
     let own = reply.headers.iter();
-    map.extend(own.map(|(name, value)| (name.clone(), json!(value))));
+    map.extend(own.map(|(name, value)| (name.clone(), Value::from(value.as_str()))));
     Value::Object(map)
 }

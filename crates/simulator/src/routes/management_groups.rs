@@ -1,6 +1,6 @@
 //! Management groups: the list, one group with or without its children, and its descendants.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::path;
 use crate::reply::{self, Reply};
@@ -35,6 +35,10 @@ pub(super) fn read(context: &Context<'_>) -> Option<Reply> {
 }
 
 fn list(context: &Context<'_>) -> Reply {
+    arm_lists::listing(context, || all(context))
+}
+
+fn all(context: &Context<'_>) -> Vec<Item> {
     let groups = context.tenant.all_management_groups();
     let seen = groups
         .iter()
@@ -47,7 +51,7 @@ fn list(context: &Context<'_>) -> Reply {
             "properties": {"tenantId": context.tenant.id, "displayName": display(group)},
         }))
     });
-    arm_lists::page(context, items.collect(), Map::new())
+    items.collect()
 }
 
 fn one(context: &Context<'_>, id: &str) -> Reply {
@@ -131,6 +135,10 @@ fn descendants(context: &Context<'_>, id: &str) -> Reply {
     if !context.grants.allow(tenant, &action, &id_of(id)) {
         return arm_access::denied(&context.caller.principal, &action, &id_of(id));
     }
+    arm_lists::listing(context, || beneath(tenant, id))
+}
+
+fn beneath(tenant: &Tenant, id: &str) -> Vec<Item> {
     let beneath = |group: &str| {
         tenant
             .ancestors(group)
@@ -160,7 +168,7 @@ fn descendants(context: &Context<'_>, id: &str) -> Reply {
             })));
         }
     }
-    arm_lists::page(context, items, Map::new())
+    items
 }
 
 fn id_of(id: &str) -> String {

@@ -1,0 +1,41 @@
+//! Everything that a running server works out once for each version of its documents.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::cache::Cache;
+use crate::rbac::Grants;
+use crate::store::Item;
+
+/// A list as one caller sees it.
+#[derive(Debug, Default)]
+pub(crate) struct Listed {
+    pub(crate) items: Vec<Item>,
+    /// What the list has beside its items.
+    pub(crate) envelope: Map<String, Value>,
+}
+
+/// The items of a collection of Microsoft Graph; `None` where there is no such collection.
+pub(crate) type Objects = Option<Arc<Vec<Arc<Value>>>>;
+
+/// The caches of a server.
+#[derive(Debug)]
+pub(crate) struct Caches {
+    /// By principal.
+    pub(crate) grants: Cache<Arc<Grants>>,
+    /// ARM's lists, by principal, path and filter.
+    pub(crate) lists: Cache<Arc<Listed>>,
+    /// Microsoft Graph's collections, by path and filter.
+    pub(crate) objects: Cache<Objects>,
+}
+
+impl Default for Caches {
+    fn default() -> Self {
+        Self {
+            grants: Cache::new(64),
+            lists: Cache::new(512),
+            objects: Cache::new(512),
+        }
+    }
+}
