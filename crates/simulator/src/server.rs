@@ -125,6 +125,12 @@ impl Server {
         self.state.recorded()
     }
 
+    /// Makes every change so far, and every token of a feed given out so far, older: what a feed no longer keeps, it
+    /// no longer tells of.
+    pub fn age(&self, by: Duration) {
+        self.state.history.age(by);
+    }
+
     /// Stops: requests under way are given two seconds.
     pub async fn shutdown(self) {
         self.accepting.abort();

@@ -6,6 +6,7 @@ mod arm_actions;
 mod arm_containers;
 mod arm_lists;
 mod batch;
+mod changes;
 mod dispatch;
 mod graph;
 mod graph_derived;

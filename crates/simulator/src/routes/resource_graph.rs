@@ -6,7 +6,7 @@ use crate::kql;
 use crate::paging;
 use crate::reply::{self, Reply};
 use crate::request::Request;
-use crate::routes::{arm_access, resource_rows};
+use crate::routes::{arm_access, changes, resource_rows};
 use crate::state::State;
 
 /// Resource Graph gives up to a thousand rows a page, and a hundred unless asked for more.
@@ -31,9 +31,12 @@ pub(super) fn query(state: &State, request: &Request) -> Reply {
         Ok(query) => query,
         Err(message) => return invalid(&message),
     };
-    let grants = arm_access::grants(&tenant, &caller.principal);
+    let grants = arm_access::grants(state, &tenant, &caller.principal);
     let subscriptions = asked(&tenant, &body);
-    let Some(rows) = resource_rows::rows(&tenant, &grants, &query.table, &subscriptions) else {
+    let of = &query.table;
+    let Some(rows) = changes::rows(&state.history, &tenant, &grants, of, &subscriptions)
+        .or_else(|| resource_rows::rows(&tenant, &grants, of, &subscriptions))
+    else {
         let message = format!(
             "Table {} is invalid, unsupported or disallowed.",
             query.table
