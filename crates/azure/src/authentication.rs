@@ -64,10 +64,14 @@ impl Tokens {
     }
 
     /// Sends the call with a token; when Azure refuses the token, once more with a new one.
-    pub async fn send(&self, stack: &Stack, call: &Call) -> Result<Reply, Failure> {
-        let mut effort = Effort::new();
+    pub async fn send(
+        &self,
+        stack: &Stack,
+        call: &Call,
+        effort: &mut Effort,
+    ) -> Result<Reply, Failure> {
         let token = self.token(call.service).await?;
-        let result = stack.send(call, Some(&token), &mut effort).await;
+        let result = stack.send(call, Some(&token), effort).await;
         let refused = matches!(&result, Err(failure) if renews(failure));
         if !refused {
             return result;
@@ -75,7 +79,7 @@ impl Tokens {
         let token = self.renew(call.service, &token).await?;
         effort.retries += 1;
         stack.transport.counters().retry();
-        stack.send(call, Some(&token), &mut effort).await
+        stack.send(call, Some(&token), effort).await
     }
 
     /// A token that is good for a while yet.

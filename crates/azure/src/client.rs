@@ -15,6 +15,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::options::Options;
 use crate::pager::Pager;
 use crate::reply::Reply;
+use crate::retry::Effort;
 use crate::stack::Stack;
 use crate::statistics::Statistics;
 use crate::transport::Transport;
@@ -119,7 +120,17 @@ impl Client {
     }
 
     pub(crate) async fn send(&self, call: &Call) -> Result<Reply, Failure> {
-        self.inner.tokens.send(&self.inner.stack, call).await
+        self.send_within(call, &mut Effort::new()).await
+    }
+
+    /// Sends the call; what that costs is counted in `effort`.
+    pub(crate) async fn send_within(
+        &self,
+        call: &Call,
+        effort: &mut Effort,
+    ) -> Result<Reply, Failure> {
+        let stack = &self.inner.stack;
+        self.inner.tokens.send(stack, call, effort).await
     }
 
     /// The URL of a path, or an absolute URL of the service's own origin. A token must never go

@@ -9,6 +9,7 @@
 //! throttling) and nothing about documents or checks.
 
 mod address;
+mod arm_batch;
 mod authentication;
 mod batch;
 mod call;
@@ -21,6 +22,7 @@ mod envelope;
 mod error;
 mod failure;
 mod followed;
+mod graph_batch;
 mod limiter;
 mod options;
 mod page;

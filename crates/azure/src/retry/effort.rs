@@ -38,6 +38,11 @@ impl Effort {
         self.started.elapsed()
     }
 
+    /// Time that counts against the deadline.
+    pub fn spent(&self) -> Duration {
+        self.spent
+    }
+
     /// What is left of the deadline.
     pub fn remaining(&self, options: &Options) -> Duration {
         options.deadline.saturating_sub(self.spent)

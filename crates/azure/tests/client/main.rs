@@ -1,5 +1,6 @@
 //! The client against a small server on loopback that misbehaves on request.
 
+mod arm_batch;
 mod batch;
 mod discovery;
 mod errors;
