@@ -100,6 +100,7 @@ fn add(
         form.changes,
         form.delta,
         service,
+        scope,
         resource_graph.as_ref(),
     )?;
     let children = children_of(&name, service, form.diagnostic_settings, form.children)?;

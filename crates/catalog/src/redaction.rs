@@ -5,6 +5,9 @@ use serde_json::Value;
 /// What stands in the place of a secret.
 pub const REDACTED: &str = "redacted";
 
+/// The last segment of a path that spares objects and lists.
+pub(crate) const INNERMOST: &str = "$";
+
 /// What of a document must not reach the snapshot.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Redaction {
@@ -13,13 +16,14 @@ pub enum Redaction {
     None,
     /// Every value is: names stay, values go.
     Values,
-    /// The values at these paths are: segments, with `*` for every member or item.
+    /// The values at these paths are: segments, with `*` for every member or item, and `$` at the end
+    /// for the value itself unless it has an inside.
     Paths(Vec<Vec<String>>),
 }
 
 impl Redaction {
-    /// Replaces what is secret in `document`. An absent value or null stays what it is, because
-    /// that a secret is not set is no secret.
+    /// Replaces what is secret in `document`. An absent value, null or an empty text stays what it is,
+    /// because that a secret is not set is no secret.
     pub fn apply(&self, document: &mut Value) {
         match self {
             Self::None => {}
@@ -32,6 +36,7 @@ impl Redaction {
 fn redact_all(value: &mut Value) {
     match value {
         Value::Null => {}
+        Value::String(text) if text.is_empty() => {}
         Value::Object(members) => members.values_mut().for_each(redact_all),
         Value::Array(items) => items.iter_mut().for_each(redact_all),
         scalar => *scalar = Value::String(REDACTED.to_owned()),
@@ -44,6 +49,8 @@ fn redact_path(value: &mut Value, path: &[String]) {
         return;
     };
     match value {
+        Value::Array(_) | Value::Object(_) if segment == INNERMOST => {}
+        scalar if segment == INNERMOST => redact_all(scalar),
         Value::Array(items) if segment == "*" => {
             items.iter_mut().for_each(|item| redact_path(item, rest))
         }
@@ -97,10 +104,11 @@ mod tests {
 
     #[test]
     fn what_is_not_set_stays_not_set() {
-        let mut server = json!({"properties": {"administratorLoginPassword": null}});
+        let mut server = json!({"properties": {"administratorLoginPassword": null, "emails": ""}});
         let before = server.clone();
         paths(&[
             "properties.administratorLoginPassword",
+            "properties.emails",
             "properties.absent.x",
         ])
         .apply(&mut server);
@@ -114,6 +122,16 @@ mod tests {
         assert_eq!(
             document,
             json!({"secret": {"a": [REDACTED, {"b": REDACTED}]}})
+        );
+    }
+
+    #[test]
+    fn a_dollar_spares_what_has_an_inside() {
+        let mut service = json!({"typeProperties": {"connectionString": "s", "password": {"type": "AzureKeyVaultSecret"}}});
+        paths(&["typeProperties.*.$"]).apply(&mut service);
+        assert_eq!(
+            service,
+            json!({"typeProperties": {"connectionString": REDACTED, "password": {"type": "AzureKeyVaultSecret"}}})
         );
     }
 }

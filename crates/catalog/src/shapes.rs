@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use crate::DocumentType;
+use crate::redaction::INNERMOST;
 
 /// Known property paths by document type: `content/shapes/*.yaml`.
 #[derive(Debug, Default)]
@@ -80,6 +81,9 @@ fn may_reach(known: &[String], path: &[String]) -> bool {
     let Some((segment, rest)) = path.split_first() else {
         return true;
     };
+    if segment == INNERMOST {
+        return true;
+    }
     match known.split_first() {
         None => false,
         Some((item, inside)) if item == "[]" && segment != "*" => may_reach(inside, path),
@@ -126,6 +130,7 @@ mod tests {
         assert!(knows("properties.keys.value"));
         assert!(knows("properties.settings.*"));
         assert!(knows("properties"));
+        assert!(knows("properties.settings.*.$"));
         assert!(!knows("properties.keys.*.name"));
         assert!(!knows("secret.inner"));
         assert!(shapes.may_have(&DocumentType::from("A/c"), &[]).is_none());

@@ -22,7 +22,7 @@ pub(crate) const TABLES: [&str; 25] = [
     "kubernetesconfigurationresources",
     "kustoresources",
     "maintenanceresources",
-    "managedservicesresources",
+    "managedserviceresources",
     "networkresources",
     "patchassessmentresources",
     "policyresources",

@@ -4,7 +4,7 @@ use super::Inherited;
 use super::form::{ChangesForm, TableForm};
 use crate::DocumentType;
 use crate::changes::Changes;
-use crate::entry::Service;
+use crate::entry::{ScopeKind, Service};
 use crate::table::Table;
 
 /// A child's rows have the type of its path below its parent's; others that of the document.
@@ -32,6 +32,7 @@ pub(super) fn changes_of(
     form: Option<ChangesForm>,
     delta: Option<String>,
     service: Service,
+    scope: ScopeKind,
     table: Option<&Table>,
 ) -> Result<Changes, String> {
     match (form, delta, service) {
@@ -43,6 +44,8 @@ pub(super) fn changes_of(
         (Some(ChangesForm::Aged), None, _) => Ok(Changes::Aged),
         (None, Some(path), Service::Graph) => Ok(Changes::Delta(path)),
         (None, None, Service::Graph) => Ok(Changes::Always),
+        // The activity log that is read is that of a subscription.
+        (None, None, Service::Arm) if scope == ScopeKind::Tenant => Ok(Changes::Always),
         (None, None, Service::Arm) => Ok(match table {
             Some(table) if TABLES_WITH_CHANGES.contains(&table.name.as_str()) => {
                 Changes::ResourceGraph
@@ -95,6 +98,7 @@ mod tests {
         assert_eq!(of(", resource_graph: securityresources"), Changes::Always);
         assert_eq!(of(""), Changes::ActivityLog);
         assert_eq!(of(", changes: aged"), Changes::Aged);
+        assert_eq!(of(", scope: tenant"), Changes::Always);
         assert_eq!(
             of(", resource_graph: resources, changes: always"),
             Changes::Always
