@@ -1,8 +1,9 @@
-//! Children of directory objects: Graph answers twenty GETs in one request.
+//! Children by the batch: Microsoft Graph and Resource Manager answer twenty GETs in one request.
 
-use azure::{Page, Reply};
+use std::time::Duration;
+
+use azure::{Failure, FailureKind, Page, Reply};
 use catalog::{Outcome, Shape};
-use futures::stream::{self, StreamExt, TryStreamExt};
 
 use crate::below::Child;
 use crate::collect::{Context, settle};
@@ -11,44 +12,68 @@ use crate::ledger::LedgerRow;
 use crate::odd_items::OddItems;
 use crate::read;
 
-/// Microsoft Graph takes at most this many requests in one batch.
-/// <https://learn.microsoft.com/graph/json-batching>
-const BATCH: usize = 20;
-
-/// Batches under way at once.
-const BATCHES_AT_ONCE: usize = 4;
-
-/// Reads Graph children, twenty a request. Each inner answer ends its own read.
-pub(crate) async fn read(context: &Context<'_>, children: Vec<Child>) -> Result<(), SnapshotError> {
-    let mut batches: Vec<Vec<Child>> = Vec::new();
-    for child in children {
-        match batches.last_mut() {
-            Some(batch) if batch.len() < BATCH => batch.push(child),
-            _ => batches.push(vec![child]),
-        }
-    }
-    stream::iter(batches)
-        .map(Ok)
-        .try_for_each_concurrent(BATCHES_AT_ONCE, |batch| async move {
-            read_batch(context, batch).await
-        })
-        .await
+/// A batch that Resource Manager did not take.
+pub(crate) struct Refused {
+    pub(crate) children: Vec<Child>,
+    pub(crate) reason: String,
+    /// It will not take the next one either.
+    pub(crate) for_good: bool,
 }
 
-async fn read_batch(context: &Context<'_>, children: Vec<Child>) -> Result<(), SnapshotError> {
-    let paths: Vec<String> = children
-        .iter()
-        .map(|child| {
-            child
-                .row
-                .next
-                .clone()
-                .unwrap_or_else(|| child.step.entry.child_path(&child.parent.id))
-        })
-        .collect();
+/// Reads directory children. Each inner answer ends its own read.
+pub(crate) async fn read_graph(
+    context: &Context<'_>,
+    children: Vec<Child>,
+) -> Result<(), SnapshotError> {
+    let paths: Vec<String> = children.iter().map(Child::path).collect();
     let replies = context.client.graph_batch(&paths).await;
+    settle_all(context, children, replies).await
+}
+
+/// Reads children of resources, and says how long the batch took.
+pub(crate) async fn read_arm(
+    context: &Context<'_>,
+    children: Vec<Child>,
+) -> Result<Result<Duration, Refused>, SnapshotError> {
+    let paths: Vec<String> = children.iter().map(Child::path).collect();
+    let replies = match context.client.arm_batch(&paths).await {
+        Ok(replies) => replies,
+        Err(failure) => {
+            return Ok(Err(Refused {
+                children,
+                for_good: is_for_good(&failure),
+                reason: failure.message.clone(),
+            }));
+        }
+    };
+    let elapsed = replies
+        .iter()
+        .filter_map(|reply| reply.as_ref().ok())
+        .map(|reply| reply.elapsed)
+        .max();
+    settle_all(context, children, replies).await?;
+    Ok(Ok(elapsed.unwrap_or_default()))
+}
+
+/// Whether a failure is about batches as such, not about this moment.
+fn is_for_good(failure: &Failure) -> bool {
+    !matches!(
+        failure.kind,
+        FailureKind::Throttled
+            | FailureKind::Server
+            | FailureKind::Network
+            | FailureKind::Deadline
+            | FailureKind::SignIn
+    )
+}
+
+async fn settle_all(
+    context: &Context<'_>,
+    children: Vec<Child>,
+    replies: Vec<Result<Reply, Failure>>,
+) -> Result<(), SnapshotError> {
     for (child, reply) in children.into_iter().zip(replies) {
-        let (entry, parent) = (&child.step.entry, Some(child.parent.id.as_str()));
+        let (entry, parent) = (&child.step.entry, Some(child.parent.as_ref()));
         let reply = match reply {
             Ok(reply) => reply,
             Err(failure) => {
@@ -73,7 +98,7 @@ async fn read_batch(context: &Context<'_>, children: Vec<Child>) -> Result<(), S
 
 /// The first page of a list came in the batch; what is left of it is read by itself.
 async fn read_page(context: &Context<'_>, child: Child, reply: Reply) -> Result<(), SnapshotError> {
-    let (entry, parent) = (&child.step.entry, Some(child.parent.id.as_str()));
+    let (entry, parent) = (&child.step.entry, Some(child.parent.as_ref()));
     let begun = child.row.clone();
     let mut row = child.row;
     let page = match Page::read(&reply) {
@@ -94,7 +119,7 @@ async fn read_page(context: &Context<'_>, child: Child, reply: Reply) -> Result<
     };
     if !odd.is_empty() {
         // Read again with the rest of the list, which then knows of the odd item.
-        let first = entry.child_path(&child.parent.id);
+        let first = entry.child_path(&child.parent);
         return read::list(context, entry, parent, &first, begun).await;
     }
     row.next = Some(next.clone());

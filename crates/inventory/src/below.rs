@@ -2,26 +2,33 @@
 
 use std::sync::Arc;
 
-use catalog::{Document, DocumentType, Documents, Outcome, Plan, Scope, Service, Shape, Step};
+use catalog::{DocumentType, Documents, Outcome, Plan, Scope, Step};
 use futures::future::{FutureExt, LocalBoxFuture};
-use futures::stream::{self, StreamExt, TryStreamExt};
+use jiff::Timestamp;
 
-use crate::batch;
 use crate::cached::Cached;
 use crate::collect::Context;
+use crate::exchange;
 use crate::format::SnapshotError;
 use crate::ledger::LedgerRow;
-use crate::read;
+use crate::resource_graph::taken_from_table;
 use crate::snapshot::Snapshot;
-
-/// Children of one list that are read side by side.
-const CHILDREN_AT_ONCE: usize = 32;
+use crate::writer::{Entered, Forgotten};
 
 /// A child to read: which step, below which document, from where on.
 pub(crate) struct Child {
     pub(crate) step: Arc<Step>,
-    pub(crate) parent: Document,
+    /// The parent's id as Azure spells it.
+    pub(crate) parent: Arc<str>,
     pub(crate) row: LedgerRow,
+}
+
+impl Child {
+    /// Where it is read, or where its list goes on.
+    pub(crate) fn path(&self) -> String {
+        let first = || self.step.entry.child_path(&self.parent);
+        self.row.next.clone().unwrap_or_else(first)
+    }
 }
 
 /// Reads the children of every document of `step` in a scope, then theirs. With `deferred`, those
@@ -88,8 +95,13 @@ async fn read_level(
                 .progress
                 .ended(&row.document_type, &row.scope, row.outcome, row.documents);
         }
-        context.writer.read(Vec::new(), chunk.settled).await?;
-        read_all(context, chunk.wanted).await?;
+        let entered = Entered {
+            forgotten: chunk.forgotten,
+            rows: chunk.settled,
+            ..Entered::default()
+        };
+        context.writer.enter(entered).await?;
+        exchange::read(context, chunk.wanted).await?;
     }
 }
 
@@ -101,6 +113,8 @@ struct Chunk {
     wanted: Vec<Child>,
     /// Children that need no read, with the row that says so.
     settled: Vec<LedgerRow>,
+    /// Documents of children that a parent does not have any more, or that nobody needs.
+    forgotten: Vec<Forgotten>,
 }
 
 fn sort_out(
@@ -116,6 +130,7 @@ fn sort_out(
         last: parents.last().map(|last| last.id.to_lowercase()),
         wanted: vec![],
         settled: vec![],
+        forgotten: vec![],
     };
     let mut rescued = Vec::new();
     for step in steps {
@@ -125,60 +140,48 @@ fn sort_out(
         });
     }
     for parent in parents {
+        let id: Arc<str> = Arc::from(parent.id.as_str());
         for (step, rescued) in steps.iter().zip(&rescued) {
             let entry = &step.entry;
             let row = snapshot
-                .ledger_row(&entry.name, of, &parent.id)?
-                .unwrap_or_else(|| LedgerRow::pending(entry.name.clone(), of.clone(), &parent.id));
-            // What this run tried and did not get is not tried again in its later passes.
-            if row.outcome != Outcome::Pending {
-                continue;
-            }
+                .ledger_row(&entry.name, of, &id)?
+                .unwrap_or_else(|| LedgerRow::pending(entry.name.clone(), of.clone(), &id));
             let exists = entry
                 .when
                 .as_ref()
                 .is_none_or(|when| when.holds(&parent.body));
-            match exists && !rescued && step.is_needed(&parent, &cached) {
-                true => chunk.wanted.push(Child {
-                    step: Arc::clone(step),
-                    parent: parent.clone(),
-                    row,
-                }),
-                false => chunk.settled.push(LedgerRow {
-                    outcome: Outcome::NotNeeded,
-                    ..row
-                }),
+            // What this run tried and did not get is not tried again in its later passes. A parent
+            // that changed since its child was read may have none any more.
+            if row.outcome != Outcome::Pending && (exists || row.outcome != Outcome::Read) {
+                continue;
             }
+            if exists && !rescued && step.is_needed(&parent, &cached) {
+                match taken_from_table(snapshot, entry, &row)? {
+                    Some(row) => chunk.settled.push(row),
+                    None => chunk.wanted.push(Child {
+                        step: Arc::clone(step),
+                        parent: Arc::clone(&id),
+                        row,
+                    }),
+                }
+                continue;
+            }
+            if entry.resource_graph.is_some() || row.outcome == Outcome::Read {
+                chunk.forgotten.push(Forgotten {
+                    document_type: entry.name.clone(),
+                    scope: of.clone(),
+                    parent: id.to_string(),
+                });
+            }
+            chunk.settled.push(LedgerRow {
+                outcome: Outcome::NotNeeded,
+                documents: 0,
+                ended: Some(Timestamp::now()),
+                ..row
+            });
         }
     }
     Ok(chunk)
-}
-
-async fn read_all(context: &Context<'_>, children: Vec<Child>) -> Result<(), SnapshotError> {
-    let (graph, arm): (Vec<Child>, Vec<Child>) = children
-        .into_iter()
-        .partition(|child| child.step.entry.service == Service::Graph);
-    let plain = stream::iter(arm)
-        .map(Ok)
-        .try_for_each_concurrent(CHILDREN_AT_ONCE, |child| async move {
-            read_child(context, child).await
-        });
-    futures::try_join!(plain, batch::read(context, graph))?;
-    Ok(())
-}
-
-async fn read_child(context: &Context<'_>, child: Child) -> Result<(), SnapshotError> {
-    let entry = &child.step.entry;
-    let parent = Some(child.parent.id.as_str());
-    let path = child
-        .row
-        .next
-        .clone()
-        .unwrap_or_else(|| entry.child_path(&child.parent.id));
-    match entry.shape {
-        Shape::List => read::list(context, entry, parent, &path, child.row).await,
-        Shape::Single => read::single(context, entry, parent, &path, child.row).await,
-    }
 }
 
 /// Whether every read of a type in this scope was answered, so that its fallback is not needed.

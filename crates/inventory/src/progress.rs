@@ -9,6 +9,9 @@ pub trait Progress: Send + Sync {
 
     /// A read ended.
     fn ended(&self, document_type: &DocumentType, scope: &Scope, outcome: Outcome, documents: u64);
+
+    /// Something that the reader of the log may want to know; nothing is lost by it.
+    fn noted(&self, message: &str);
 }
 
 /// Watches nothing.
@@ -26,4 +29,6 @@ impl Progress for Unwatched {
         _documents: u64,
     ) {
     }
+
+    fn noted(&self, _message: &str) {}
 }

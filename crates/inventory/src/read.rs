@@ -1,15 +1,21 @@
 //! One read: a list in pages, or a single document.
 
-use azure::{Failure, Page, Reply, Service as AzureService};
+use std::time::Duration;
+
+use azure::{Failure, FailureKind, Page, Reply, Service as AzureService};
 use catalog::{Entry, Method, Outcome, Service};
+use jiff::Timestamp;
 
 use crate::collect::{Context, settle};
 use crate::format::SnapshotError;
-use crate::ledger::LedgerRow;
+use crate::ledger::{LedgerRow, Source};
 use crate::odd_items::OddItems;
 use crate::outcome::outcome_of;
 use crate::record::record_of;
-use crate::writer::Record;
+use crate::writer::{Entered, Forgotten, Record};
+
+/// How often a list whose next link has expired begins anew.
+const RESTARTS: u32 = 2;
 
 pub(crate) fn service_of(entry: &Entry) -> AzureService {
     match entry.service {
@@ -28,9 +34,20 @@ pub(crate) async fn list(
 ) -> Result<(), SnapshotError> {
     let mut pager = context.client.pages(service_of(entry), path);
     let mut odd = OddItems::default();
+    let mut restarts = 0;
     loop {
         let page = match pager.next().await {
             Some(Ok(page)) => page,
+            Some(Err(failure))
+                if failure.kind == FailureKind::ExpiredPage && restarts < RESTARTS =>
+            {
+                restarts += 1;
+                odd = OddItems::default();
+                row = begin_anew(context, row).await?;
+                let first = first_path(entry, &row, parent);
+                pager = context.client.pages(service_of(entry), &first);
+                continue;
+            }
             Some(Err(failure)) => {
                 let row = odd.place(failed(entry, row, &failure));
                 return settle(context, row, Vec::new()).await;
@@ -48,14 +65,44 @@ pub(crate) async fn list(
     }
 }
 
-/// Reads one document.
+/// Where a list begins.
+fn first_path(entry: &Entry, row: &LedgerRow, parent: Option<&str>) -> String {
+    match parent {
+        Some(parent) => entry.child_path(parent),
+        None => entry.list_path(row.scope.subscription_id()),
+    }
+}
+
+/// Takes out what an expired link leads on from: by now the list may hold other documents.
+async fn begin_anew(context: &Context<'_>, row: LedgerRow) -> Result<LedgerRow, SnapshotError> {
+    let row = LedgerRow {
+        next: None,
+        pages: 0,
+        documents: 0,
+        ..row
+    };
+    let forgotten = Forgotten {
+        document_type: row.document_type.clone(),
+        scope: row.scope.clone(),
+        parent: row.parent.clone(),
+    };
+    let entered = Entered {
+        forgotten: vec![forgotten],
+        rows: vec![row.clone()],
+        ..Entered::default()
+    };
+    context.writer.enter(entered).await?;
+    Ok(row)
+}
+
+/// Reads one document, and says how long that took.
 pub(crate) async fn single(
     context: &Context<'_>,
     entry: &Entry,
     parent: Option<&str>,
     path: &str,
     row: LedgerRow,
-) -> Result<(), SnapshotError> {
+) -> Result<Duration, SnapshotError> {
     let reply = match entry.method {
         Method::Get => context.client.get(service_of(entry), path).await,
         Method::Post => {
@@ -68,9 +115,13 @@ pub(crate) async fn single(
     match reply {
         Ok(reply) => {
             let (row, records) = document(entry, parent, row, &reply);
-            settle(context, row, records).await
+            settle(context, row, records).await?;
+            Ok(reply.elapsed)
         }
-        Err(failure) => settle(context, failed(entry, row, &failure), Vec::new()).await,
+        Err(failure) => {
+            settle(context, failed(entry, row, &failure), Vec::new()).await?;
+            Ok(failure.elapsed)
+        }
     }
 }
 
@@ -82,6 +133,7 @@ pub(crate) fn document(
     reply: &Reply,
 ) -> (LedgerRow, Vec<Record>) {
     note(
+        entry,
         &mut row,
         reply.status,
         reply.retries,
@@ -111,6 +163,7 @@ pub(crate) fn take(
     odd: &mut OddItems,
 ) -> Vec<Record> {
     note(
+        entry,
         row,
         page.status,
         page.retries,
@@ -138,7 +191,16 @@ pub(crate) fn failed(entry: &Entry, mut row: LedgerRow, failure: &Failure) -> Le
     row.code.clone_from(&failure.code);
     row.detail = Some(failure.message.clone());
     row.request_id.clone_from(&failure.request_id);
+    row.source = Some(source_of(entry));
+    row.ended = Some(Timestamp::now());
     row
+}
+
+fn source_of(entry: &Entry) -> Source {
+    match entry.service {
+        Service::Arm => Source::Arm,
+        Service::Graph => Source::Graph,
+    }
 }
 
 /// The row of a reply that is no document.
@@ -151,6 +213,7 @@ fn unusable(row: LedgerRow, broken: String) -> LedgerRow {
 }
 
 fn note(
+    entry: &Entry,
     row: &mut LedgerRow,
     status: u16,
     retries: u32,
@@ -163,6 +226,8 @@ fn note(
     row.request_id = request_id.map(str::to_owned);
     row.code = None;
     row.detail = None;
+    row.source = Some(source_of(entry));
+    row.ended = Some(Timestamp::now());
 }
 
 fn millis(elapsed: std::time::Duration) -> u64 {

@@ -8,6 +8,7 @@ use catalog::{
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::cursors;
 use crate::format::{self, SnapshotError};
 use crate::ledger::{self, LedgerGroup, LedgerRow, scope_key};
 use crate::manifest::Manifest;
@@ -116,6 +117,61 @@ impl Snapshot {
             })?
             .collect::<Result<_, _>>()?;
         Ok(scopes)
+    }
+
+    /// How many documents of a type hang below one document.
+    pub(crate) fn count_below(
+        &self,
+        document_type: &DocumentType,
+        parent: &str,
+    ) -> Result<u64, SnapshotError> {
+        let count: i64 = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM documents WHERE type = ? AND parent = ?")?
+            .query_row(params![document_type.key(), parent.to_lowercase()], |row| {
+                row.get(0)
+            })?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// How many documents of a type each scope has.
+    pub(crate) fn counts(
+        &self,
+        document_type: &DocumentType,
+    ) -> Result<Vec<(Scope, u64)>, SnapshotError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT scope, count(*) FROM documents WHERE type = ? GROUP BY scope",
+        )?;
+        let counts = statement
+            .query_map([document_type.key()], |row| {
+                let count: i64 = row.get(1)?;
+                Ok((ledger::scope_of(row.get(0)?), count.unsigned_abs()))
+            })?
+            .collect::<Result<_, _>>()?;
+        Ok(counts)
+    }
+
+    /// The scopes in which the list of a type needs no reading any more.
+    pub(crate) fn known_lists(
+        &self,
+        document_type: &DocumentType,
+    ) -> Result<Vec<Scope>, SnapshotError> {
+        let rows = ledger::select(
+            &self.connection,
+            "type = ? AND parent = '' AND outcome IN ('read', 'absent', 'not_needed')",
+            &[&document_type.key()],
+        )?;
+        Ok(rows.into_iter().map(|row| row.scope).collect())
+    }
+
+    /// A cursor's value.
+    pub(crate) fn cursor(&self, name: &str) -> Result<Option<String>, SnapshotError> {
+        cursors::get(&self.connection, name)
+    }
+
+    /// The cursors whose names begin with `prefix`.
+    pub(crate) fn cursors(&self, prefix: &str) -> Result<Vec<(String, String)>, SnapshotError> {
+        cursors::all(&self.connection, prefix)
     }
 
     fn children_of(

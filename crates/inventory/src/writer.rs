@@ -7,10 +7,11 @@
 use std::path::Path;
 use std::thread::JoinHandle;
 
-use catalog::Scope;
+use catalog::{DocumentType, Scope};
 use rusqlite::{Connection, params};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::cursors;
 use crate::format::{self, SnapshotError};
 use crate::ledger::{self, LedgerRow, scope_key};
 use crate::manifest::Manifest;
@@ -29,9 +30,29 @@ pub(crate) struct Record {
     pub(crate) body: String,
 }
 
+/// What belongs together: it is in the snapshot whole, or not at all.
+#[derive(Debug, Default)]
+pub(crate) struct Entered {
+    /// Documents to take out first.
+    pub(crate) forgotten: Vec<Forgotten>,
+    pub(crate) records: Vec<Record>,
+    pub(crate) rows: Vec<LedgerRow>,
+    /// Cursors to set, or to take away.
+    pub(crate) cursors: Vec<(String, Option<String>)>,
+}
+
+/// The documents of one read: of a type in a scope, or below one document.
+#[derive(Debug, Clone)]
+pub(crate) struct Forgotten {
+    pub(crate) document_type: DocumentType,
+    pub(crate) scope: Scope,
+    /// The document they hang below; all of the type in the scope when empty.
+    pub(crate) parent: String,
+}
+
 enum Message {
     Plan(Vec<LedgerRow>),
-    Read(Vec<Record>, Vec<LedgerRow>),
+    Enter(Box<Entered>),
     Manifest(Box<Manifest>),
     Flush(oneshot::Sender<()>),
 }
@@ -70,7 +91,17 @@ impl Writer {
         records: Vec<Record>,
         rows: Vec<LedgerRow>,
     ) -> Result<(), SnapshotError> {
-        self.send(Message::Read(records, rows)).await
+        let entered = Entered {
+            records,
+            rows,
+            ..Entered::default()
+        };
+        self.enter(entered).await
+    }
+
+    /// Stores what belongs together.
+    pub(crate) async fn enter(&self, entered: Entered) -> Result<(), SnapshotError> {
+        self.send(Message::Enter(Box::new(entered))).await
     }
 
     /// Stores the manifest.
@@ -141,18 +172,41 @@ fn apply(
                 ledger::plan(connection, row)?;
             }
         }
-        Message::Read(records, rows) => {
-            for record in &records {
-                put(connection, record)?;
-            }
-            for row in &rows {
-                ledger::put(connection, row)?;
-            }
-        }
+        Message::Enter(entered) => enter(connection, &entered)?,
         Message::Manifest(manifest) => put_manifest(connection, &manifest)?,
         Message::Flush(done) => return Ok(Some(done)),
     }
     Ok(None)
+}
+
+fn enter(connection: &Connection, entered: &Entered) -> Result<(), SnapshotError> {
+    for forgotten in &entered.forgotten {
+        forget(connection, forgotten)?;
+    }
+    for record in &entered.records {
+        put(connection, record)?;
+    }
+    for row in &entered.rows {
+        ledger::put(connection, row)?;
+    }
+    for (name, value) in &entered.cursors {
+        cursors::set(connection, name, value.as_deref())?;
+    }
+    Ok(())
+}
+
+fn forget(connection: &Connection, forgotten: &Forgotten) -> Result<(), SnapshotError> {
+    let (of, scope) = (forgotten.document_type.key(), scope_key(&forgotten.scope));
+    if forgotten.parent.is_empty() {
+        connection
+            .prepare_cached("DELETE FROM documents WHERE type = ? AND scope = ?")?
+            .execute(params![of, scope])?;
+        return Ok(());
+    }
+    connection
+        .prepare_cached("DELETE FROM documents WHERE type = ? AND parent = ? AND scope = ?")?
+        .execute(params![of, forgotten.parent.to_lowercase(), scope])?;
+    Ok(())
 }
 
 fn put(connection: &Connection, record: &Record) -> Result<(), SnapshotError> {

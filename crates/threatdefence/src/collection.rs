@@ -9,6 +9,7 @@ use inventory::{
 };
 use jiff::Timestamp;
 
+use crate::args::ReadingArgs;
 use crate::connect::Connection;
 use crate::console::Console;
 use crate::error::{CliError, nearest};
@@ -29,6 +30,8 @@ pub struct Order<'a> {
     pub snapshot: &'a Path,
     /// The manifest of the snapshot to go on with.
     pub earlier: Option<Manifest>,
+    /// How.
+    pub reading: &'a ReadingArgs,
 }
 
 /// Collects; returns whether the end was reached.
@@ -55,6 +58,8 @@ pub async fn collect(order: Order<'_>, console: &Console) -> Result<bool, CliErr
         manifest,
         path: order.snapshot,
         resume,
+        lists: order.reading.source,
+        children: order.reading.children,
         progress: &progress,
     };
     let ended = inventory::collect(collection, interrupt::pressed()).await;

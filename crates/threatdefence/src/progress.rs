@@ -62,6 +62,16 @@ impl CollectionProgress {
 }
 
 impl Progress for CollectionProgress {
+    fn noted(&self, message: &str) {
+        if self.quiet {
+            return;
+        }
+        match &self.bar {
+            Some(bar) => bar.println(format!("  {message}")),
+            None => stdio::say(format_args!("  {message}")),
+        }
+    }
+
     fn planned(&self, reads: u64) {
         let planned = self.planned.fetch_add(reads, Ordering::Relaxed) + reads;
         if let Some(bar) = &self.bar {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::args::{ConnectionArgs, ContentArgs, ScopeArgs, SelectionArgs};
+use crate::args::{ConnectionArgs, ContentArgs, ReadingArgs, ScopeArgs, SelectionArgs};
 use crate::collection::{self, Order};
 use crate::commands::scan::resumed_scope;
 use crate::connect::connect;
@@ -30,6 +30,8 @@ pub struct CollectArgs {
     pub connection: ConnectionArgs,
     #[command(flatten)]
     pub scope: ScopeArgs,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
     #[command(flatten)]
     pub selection: SelectionArgs,
     #[command(flatten)]
@@ -75,6 +77,7 @@ pub async fn run(arguments: &CollectArgs, console: &Console) -> Result<Exit, Cli
         checks: selected.iter().map(|check| check.id.clone()).collect(),
         snapshot: &arguments.output,
         earlier,
+        reading: &arguments.reading,
     };
     let file = arguments.output.display();
     if !collection::collect(order, console).await? {

@@ -95,6 +95,7 @@ fn scan_arguments(arguments: &DemoArgs, endpoint: &str) -> ScanArgs {
     ScanArgs {
         connection: ConnectionArgs::to_cloud(endpoint),
         scope: Default::default(),
+        reading: Default::default(),
         selection: arguments.selection.clone(),
         content: arguments.content.clone(),
         output: arguments.output.clone(),

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use inventory::ScopeRequest;
 
-use crate::args::{ConnectionArgs, ContentArgs, OutputArgs, ScopeArgs, SelectionArgs, VerdictArgs};
+use crate::args::{
+    ConnectionArgs, ContentArgs, OutputArgs, ReadingArgs, ScopeArgs, SelectionArgs, VerdictArgs,
+};
 use crate::assess::{Assessment, assess};
 use crate::collection::{self, Order};
 use crate::config::Config;
@@ -23,6 +25,8 @@ pub struct ScanArgs {
     pub connection: ConnectionArgs,
     #[command(flatten)]
     pub scope: ScopeArgs,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
     #[command(flatten)]
     pub selection: SelectionArgs,
     #[command(flatten)]
@@ -142,6 +146,7 @@ pub async fn scan(scan: Scan<'_>, console: &Console) -> Result<Exit, CliError> {
         checks: scan.selected.iter().map(|check| check.id.clone()).collect(),
         snapshot: &snapshot,
         earlier: scan.job.earlier,
+        reading: &scan.arguments.reading,
     };
     if !collection::collect(order, console).await? {
         let resume = format!("threatdefence scan --resume {}", scan.job.folder.display());
