@@ -5,8 +5,8 @@
 //! 3. `limiter`: Azure's own token buckets, below retry so that retries are limited too;
 //! 4. `transport`: one `reqwest` client, one set of trusted roots.
 //!
-//! The crate knows Resource Manager and Microsoft Graph as protocols (errors, paging, batches,
-//! throttling) and nothing about documents or checks.
+//! The crate knows Resource Manager, Resource Graph and Microsoft Graph as protocols (errors, paging,
+//! batches, throttling) and nothing about documents or checks.
 
 mod address;
 mod arm_batch;
@@ -48,7 +48,7 @@ pub use pager::Pager;
 pub use reply::Reply;
 pub use resource_graph::{Query, QueryPages, Rows};
 pub use sign_in::{AuthMethod, SignIn};
-pub use statistics::{HostStatistics, Statistics};
+pub use statistics::{HostStatistics, LimitUse, Statistics};
 pub use transport::Transport;
 
 /// A secret that neither `Debug` nor `Display` shows.

@@ -1,5 +1,7 @@
 //! Graph batches: each member has its own fate.
 
+use std::time::Duration;
+
 use azure::{FailureKind, Service};
 use serde_json::{Value, json};
 
@@ -138,4 +140,98 @@ async fn a_refused_batch_fails_each_member() {
     }
     assert!(client.graph_batch(&[]).await.is_empty());
     assert!(client.get(Service::Graph, "/v1.0/none").await.is_err());
+}
+
+#[tokio::test]
+async fn members_keep_their_version_and_query() {
+    let server = Server::start(|request| {
+        let version = request.target.strip_suffix("/$batch")?.to_owned();
+        Some(answers(
+            request,
+            |url| json!({ "status": 200, "body": { "asked": format!("{version}{url}") } }),
+        ))
+    })
+    .await;
+    let link = format!("{}v1.0/groups/1/owners?$skiptoken=a%2Bb", server.url);
+    let gets = [
+        "/v1.0/users/0?$select=id,displayName".into(),
+        "/beta/users/1?$filter=a%20eq%20%27b%27".into(),
+        link,
+        "organization".into(),
+    ];
+    let results = server.client().graph_batch(&gets).await;
+    let asked: Vec<Value> = results
+        .iter()
+        .map(|result| {
+            let body: Value = result.as_ref().expect("a reply").json().expect("JSON");
+            body["asked"].clone()
+        })
+        .collect();
+    assert_eq!(
+        asked,
+        [
+            "/v1.0/users/0?$select=id,displayName",
+            "/beta/users/1?$filter=a%20eq%20%27b%27",
+            "/v1.0/groups/1/owners?$skiptoken=a%2Bb",
+            "/v1.0/organization",
+        ]
+    );
+    assert_eq!(server.requests().len(), 2, "one for each version");
+}
+
+#[tokio::test]
+async fn throttling_inside_pauses_the_class_it_is_about() {
+    const REPORT: &str = "/reports/authenticationMethods/userRegistrationDetails";
+    let server = Server::start(|request| {
+        if request.target != "/v1.0/$batch" {
+            return request
+                .target
+                .starts_with("/v1.0/")
+                .then(|| Answer::json(&json!({ "value": [] })));
+        }
+        Some(answers(request, |url| match url {
+            REPORT => json!({
+                "status": 429,
+                "headers": { "Retry-After": "3600" },
+                "body": { "error": { "code": "TooManyRequests", "message": "later" } },
+            }),
+            _ => json!({ "status": 200, "body": {} }),
+        }))
+    })
+    .await;
+    let client = server.client();
+    let report = format!("/v1.0{REPORT}");
+    let results = client
+        .graph_batch(&[report.clone(), "/v1.0/users/1".into()])
+        .await;
+    let throttled = results[0].as_ref().expect_err("429");
+    assert_eq!(throttled.kind, FailureKind::Throttled);
+    assert!(results[1].is_ok());
+    assert!(client.get(Service::Graph, "/v1.0/users").await.is_ok());
+    let paused = client.get(Service::Graph, &report);
+    let ended = tokio::time::timeout(Duration::from_millis(300), paused).await;
+    assert!(ended.is_err(), "an hour has not passed");
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_member_whose_page_expired_says_so() {
+    let server = Server::start(|request| {
+        (request.target == "/v1.0/$batch").then(|| {
+            answers(request, |_| {
+                json!({
+                    "status": 400,
+                    "body": { "error": { "code": "Directory_ExpiredPageToken", "message": "m" } },
+                })
+            })
+        })
+    })
+    .await;
+    let results = server.client().graph_batch(&paths(1)).await;
+    let expired = results[0].as_ref().expect_err("expired");
+    assert_eq!(
+        (expired.kind, expired.retries),
+        (FailureKind::ExpiredPage, 0)
+    );
+    assert_eq!(server.requests().len(), 1);
 }

@@ -111,3 +111,30 @@ async fn a_page_that_is_no_list_keeps_the_pages_before() {
         (Some(200), Some("r-3"))
     );
 }
+
+#[tokio::test]
+async fn a_page_link_that_died_ends_the_list_at_once() {
+    let codes = [
+        (400, "Directory_ExpiredPageToken"),
+        (400, "InvalidSkipToken"),
+        (410, "resyncRequired"),
+    ];
+    for (status, code) in codes {
+        let server = Server::start(move |request| {
+            let here = origin(&request.headers["host"]);
+            match request.target.as_str() {
+                "/a" => Some(Answer::json(
+                    &json!({ "value": [1, 2], "nextLink": format!("{here}/b") }),
+                )),
+                "/b" => Some(Answer::error(status, code)),
+                _ => None,
+            }
+        })
+        .await;
+        let (counts, failed) = read(&server.client(), "/a").await;
+        let failed = failed.expect("an expired page");
+        assert_eq!((counts, failed.kind), (vec![2], FailureKind::ExpiredPage));
+        assert_eq!((failed.status, failed.retries), (Some(status), 0));
+        assert_eq!(server.requests().len(), 2);
+    }
+}
