@@ -115,6 +115,12 @@ impl Client {
         self.inner.stack.statistics()
     }
 
+    /// Tells how many users the tenant has. Microsoft Graph grants large tenants more
+    /// (<https://learn.microsoft.com/graph/throttling-limits>); until told, this one counts as small.
+    pub fn tenant_has_users(&self, users: u64) {
+        self.inner.stack.limiter().tenant_has_users(users);
+    }
+
     pub(crate) fn stack(&self) -> &Stack {
         &self.inner.stack
     }

@@ -1,204 +1,251 @@
-//! The limiter layer: Azure's own token buckets, kept on our side so that they never run dry, and one
-//! bound on the requests in flight.
+//! The limiter layer: Azure's own token buckets, kept on our side so that they never run dry, and
+//! gates that find out how many requests in flight the services bear.
 //!
-//! Buckets are kept apart as Azure keeps them apart: per subscription, per tenant, Resource Graph and
-//! the classes of Microsoft Graph
-//! (<https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling>,
-//! <https://learn.microsoft.com/graph/throttling-limits>). They start full, refill at Azure's rate,
-//! and follow what Azure's headers say is left.
+//! Buckets are kept apart as Azure keeps them apart ([`lane`]): per subscription and region, per
+//! tenant, per resource provider where it publishes a limit ([`provider`]), Resource Graph, and the
+//! classes of Microsoft Graph ([`graph`]). They start full, refill at Azure's rate, and follow what
+//! Azure's headers say is left ([`feedback`]). A call waits for all of its lanes, then for a place in
+//! its gates ([`gates`]); nothing is held on the network meanwhile.
 
+mod arm_path;
 mod bucket;
+mod buckets;
+mod charge;
 mod feedback;
+mod gate;
+mod gates;
+mod graph;
+mod graph_cost;
 mod lane;
+mod latency;
+mod outcome;
+mod pace;
+mod provider;
+mod rate;
+#[cfg(test)]
+mod tests;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
+use url::Url;
 
-use crate::call::Call;
-use bucket::Bucket;
-use lane::Lane;
+use crate::call::{Call, Service};
+use crate::statistics::LimitUse;
+use buckets::Buckets;
+use charge::{Charges, Units};
+use gates::{Gates, Places};
+use graph::Class;
+use lane::{Lane, Width};
+use latency::{Kind, Latencies};
+pub(crate) use outcome::Outcome;
 
-/// The right to send one request now; give it back by dropping it.
+/// The stop after a refusal by conditional access and identity protection, which name none: their one
+/// request a second is shared by all applications of the tenant.
+const PROTECTION_PAUSE: Duration = Duration::from_secs(3);
+
+/// The right to send one request now; given back by dropping it.
 pub(crate) struct Turn {
+    places: Places,
     _slot: Option<OwnedSemaphorePermit>,
+    kind: Option<Kind>,
+    since: Instant,
 }
 
-/// Token buckets by [`Lane`], and the bound on requests in flight.
+impl Turn {
+    /// The time since the turn began.
+    pub fn elapsed(&self) -> Duration {
+        self.since.elapsed()
+    }
+}
+
+/// Token buckets by lane, and the gates.
 pub(crate) struct Limiter {
+    buckets: Buckets,
+    units: Mutex<Units>,
+    gates: Gates,
+    latencies: Mutex<Latencies>,
+    /// The bound over all services.
     slots: Arc<Semaphore>,
-    buckets: Mutex<HashMap<Lane, Bucket>>,
-    /// Resource providers that throttle by themselves: (lane, namespace) → when to come back.
-    providers: Mutex<HashMap<(Lane, String), Instant>>,
 }
 
 impl Limiter {
-    /// A limiter that lets `concurrency` requests (at least one) be in flight.
+    /// A limiter that never lets more than `concurrency` requests (at least one) be in flight.
     pub fn new(concurrency: usize) -> Self {
+        let most = concurrency.max(1);
         Self {
-            slots: Arc::new(Semaphore::new(concurrency.max(1))),
-            buckets: Mutex::default(),
-            providers: Mutex::default(),
+            buckets: Buckets::default(),
+            units: Mutex::default(),
+            gates: Gates::new(most),
+            latencies: Mutex::default(),
+            slots: Arc::new(Semaphore::new(most)),
         }
     }
 
     /// Waits until the call may be sent.
     pub async fn turn(&self, call: &Call) -> Turn {
-        let lane = Lane::of(call);
-        let cost = u32::try_from(call.inner.len()).unwrap_or(u32::MAX).max(1);
-        let until = self.with_bucket(&lane, |bucket, now| now + bucket.reserve(cost, now));
-        tokio::time::sleep_until(until).await;
-        // A pause may have been set while this call was waiting.
-        while let Some(until) = self.paused_until(&lane, call) {
-            tokio::time::sleep_until(until).await;
-        }
-        // The semaphore is never closed; without a slot the call goes out all the same.
-        let slot = Arc::clone(&self.slots).acquire_owned().await.ok();
-        Turn { _slot: slot }
-    }
-
-    /// Follows what a reply says is left of the bucket.
-    pub fn learn(&self, call: &Call, headers: &HeaderMap) {
-        let lane = Lane::of(call);
-        if let Some(left) = feedback::remaining(&lane, headers) {
-            self.with_bucket(&lane, |bucket, now| bucket.lower_to(left, now));
-        }
-        if let Some(pause) = feedback::quota_pause(&lane, headers) {
-            self.with_bucket(&lane, |bucket, now| bucket.pause_until(now + pause));
-        }
-    }
-
-    /// Stops the call's bucket for as long as Azure said; only its resource provider's part when the
-    /// subscription itself is not throttled.
-    pub fn pause(&self, call: &Call, wait: Duration, whole_scope: bool) {
-        let lane = Lane::of(call);
-        match lane::provider(&call.url) {
-            Some(provider) if !whole_scope => {
-                let until = Instant::now() + wait;
-                let mut providers = self
-                    .providers
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner);
-                let pause = providers.entry((lane, provider)).or_insert(until);
-                *pause = (*pause).max(until);
+        let charges = locked(&self.units).charges(call);
+        self.buckets.take(&charges).await;
+        loop {
+            // A pause may have been set while this call was waiting elsewhere; it is waited out
+            // without holding a place that others could use.
+            while let Some(until) = self.buckets.paused_until(&charges) {
+                tokio::time::sleep_until(until).await;
             }
-            _ => self.with_bucket(&lane, |bucket, now| bucket.pause_until(now + wait)),
+            let places = self.gates.enter(call.service, &charges).await;
+            // The semaphore is never closed; without a slot the call goes out all the same.
+            let slot = Arc::clone(&self.slots).acquire_owned().await.ok();
+            if self.buckets.paused_until(&charges).is_none() {
+                return Turn {
+                    places,
+                    _slot: slot,
+                    kind: Kind::of(call),
+                    since: Instant::now(),
+                };
+            }
         }
     }
 
-    fn paused_until(&self, lane: &Lane, call: &Call) -> Option<Instant> {
-        let of_bucket = self.with_bucket(lane, |bucket, now| bucket.paused(now));
-        let of_provider = lane::provider(&call.url).and_then(|provider| {
-            let providers = self
-                .providers
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            let until = *providers.get(&(lane.clone(), provider))?;
-            (until > Instant::now()).then_some(until)
-        });
-        of_bucket.max(of_provider)
+    /// Gives the turn back, and lets the gates follow what came of the request. One inside a batch has
+    /// no turn: only its provider's trouble counts.
+    pub fn settle(&self, call: &Call, turn: Option<Turn>, outcome: Outcome) {
+        let Some(turn) = turn else {
+            if outcome == Outcome::Throttled {
+                self.trouble_inside(call);
+            }
+            return;
+        };
+        let slowness = match turn.kind {
+            Some(kind) if outcome == Outcome::Answered => {
+                locked(&self.latencies).slowness(kind, turn.elapsed())
+            }
+            _ => 1.0,
+        };
+        turn.places.note(call.service, outcome, slowness);
     }
 
-    fn with_bucket<T>(&self, lane: &Lane, act: impl FnOnce(&mut Bucket, Instant) -> T) -> T {
-        let now = Instant::now();
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = buckets
-            .entry(lane.clone())
-            .or_insert_with(|| Bucket::full(lane.rate(), now));
-        act(bucket, now)
+    /// Follows what a reply says is left of the quotas of its request.
+    pub fn learn(&self, call: &Call, headers: &HeaderMap) {
+        let region = match call.service {
+            Service::Arm => feedback::region(headers),
+            Service::Graph => None,
+        };
+        if let Some(region) = region {
+            self.buckets.answered_by(region);
+        }
+        for lane in self.own(call).keys() {
+            let capacity = self
+                .buckets
+                .with(lane, region, |bucket, _| bucket.charged().0.capacity);
+            if let Some(left) = feedback::remaining(lane, capacity, headers) {
+                match self.gates.provider(lane) {
+                    // No bucket stands for it: no more than what is left at once.
+                    Some(gate) => gate.lower_to(left as usize),
+                    None => self
+                        .buckets
+                        .with(lane, region, |bucket, now| bucket.lower_to(left, now)),
+                }
+            }
+            if let Some(pause) = feedback::quota_pause(lane, headers) {
+                self.buckets.with(lane, region, |bucket, now| {
+                    bucket.pause_until(now + pause, now);
+                });
+            }
+        }
+        if let Some(units) = feedback::resource_units(headers)
+            && call.service == Service::Graph
+        {
+            self.learn_units(&call.url, units);
+        }
+    }
+
+    /// Follows a refusal for too many requests: stops the lane that it is about for as long as Azure
+    /// said, the resource provider's unless the whole scope is throttled.
+    pub fn refused(&self, call: &Call, named: Option<Duration>, whole_scope: bool) -> Outcome {
+        let charges = self.own(call);
+        let Some(lane) = throttled(&charges, whole_scope && call.service == Service::Arm) else {
+            return Outcome::Throttled;
+        };
+        let own = (*lane == Lane::GraphProtection).then_some(PROTECTION_PAUSE);
+        let wait = named.filter(|wait| !wait.is_zero()).or(own);
+        self.buckets.with(lane, None, |bucket, now| {
+            bucket.pause_until(now + wait.unwrap_or_default(), now);
+        });
+        match lane {
+            Lane::Unpublished(..) => Outcome::Throttled,
+            // Graph refuses below its limits when it is under load; only then it names no time.
+            Lane::GraphUnits if wait.is_none() => Outcome::Throttled,
+            _ => Outcome::Explained,
+        }
+    }
+
+    /// How many requests like this one may go out at once before they have to wait: what does not fit
+    /// a batch should not be put into one.
+    pub fn burst(&self, service: Service, url: &Url) -> usize {
+        let least = locked(&self.units)
+            .own(service, url)
+            .keys()
+            .map(|lane| lane.rate().burst())
+            .fold(f64::INFINITY, f64::min);
+        least as usize
+    }
+
+    /// Tells how many users the tenant has: Graph's resource units depend on it.
+    pub fn tenant_has_users(&self, users: u64) {
+        self.buckets
+            .set_rate(&Lane::GraphUnits, graph_cost::rate_for(users));
+    }
+
+    /// What each limit was charged.
+    pub fn uses(&self) -> Vec<LimitUse> {
+        self.buckets.uses()
+    }
+
+    fn learn_units(&self, url: &Url, units: u32) {
+        let Class::Units(shape, _) = graph::class(url) else {
+            return;
+        };
+        let mut known = locked(&self.units);
+        let taken = known.of(&shape);
+        // A refused request costs nothing; that says nothing about the next one.
+        if units == 0 || units == taken {
+            return;
+        }
+        known.learn(shape, units);
+        drop(known);
+        let more = f64::from(units) - f64::from(taken);
+        self.buckets.with(&Lane::GraphUnits, None, |bucket, now| {
+            bucket.correct(more, now)
+        });
+    }
+
+    fn trouble_inside(&self, call: &Call) {
+        for lane in self.own(call).keys() {
+            if let Some(gate) = self.gates.provider(lane) {
+                gate.trouble();
+            }
+        }
+    }
+
+    fn own(&self, call: &Call) -> Charges {
+        locked(&self.units).own(call.service, &call.url)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::call::Service;
-    use url::Url;
+/// The lane that a refusal is about.
+fn throttled(charges: &Charges, whole_scope: bool) -> Option<&Lane> {
+    let of_width = |width| charges.keys().find(|lane| lane.width() == width);
+    let (first, second) = if whole_scope {
+        (Width::Scope, Width::Narrow)
+    } else {
+        (Width::Narrow, Width::Scope)
+    };
+    of_width(first).or_else(|| of_width(second))
+}
 
-    fn call(path: &str) -> Call {
-        let url = Url::parse(&format!("https://management.azure.com{path}")).expect("a URL");
-        Call::get(Service::Arm, url)
-    }
-
-    async fn seconds_for(limiter: &Limiter, call: &Call) -> u64 {
-        let start = Instant::now();
-        let _turn = limiter.turn(call).await;
-        start.elapsed().as_secs()
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_subscription_has_250_at_once_and_then_25_a_second() {
-        let limiter = Limiter::new(1_000);
-        let one = call("/subscriptions/S1/resourceGroups");
-        let start = Instant::now();
-        for _ in 0..250 {
-            limiter.turn(&one).await;
-        }
-        assert_eq!(start.elapsed(), Duration::ZERO);
-        for _ in 0..50 {
-            limiter.turn(&one).await;
-        }
-        assert_eq!(start.elapsed().as_secs_f64().round() as u64, 2);
-        let other = call("/subscriptions/s2/resourceGroups");
-        assert_eq!(seconds_for(&limiter, &other).await, 0);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_headers_of_azure_lower_the_bucket() {
-        let limiter = Limiter::new(10);
-        let one = call("/subscriptions/s1/resourceGroups");
-        let mut headers = HeaderMap::new();
-        headers.insert(
-            "x-ms-ratelimit-remaining-subscription-reads",
-            "0".parse().expect("a value"),
-        );
-        limiter.learn(&one, &headers);
-        let start = Instant::now();
-        limiter.turn(&one).await;
-        assert_eq!(start.elapsed().as_millis().div_ceil(40), 1);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_pause_stops_those_that_already_wait() {
-        let limiter = Arc::new(Limiter::new(10));
-        let one = call("/subscriptions/s1/resourceGroups");
-        limiter.pause(&one, Duration::from_secs(5), true);
-        let waiting = tokio::spawn({
-            let (limiter, one) = (Arc::clone(&limiter), one.clone());
-            async move { seconds_for(&limiter, &one).await }
-        });
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        limiter.pause(&one, Duration::from_secs(9), true);
-        assert_eq!(waiting.await.expect("the task ends"), 10);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_throttled_provider_leaves_its_neighbours_alone() {
-        let limiter = Limiter::new(10);
-        let storage = call("/subscriptions/s1/providers/Microsoft.Storage/storageAccounts");
-        let network = call("/subscriptions/s1/providers/Microsoft.Network/networkWatchers");
-        limiter.pause(&storage, Duration::from_secs(7), false);
-        assert_eq!(seconds_for(&limiter, &network).await, 0);
-        assert_eq!(seconds_for(&limiter, &storage).await, 7);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn only_so_many_are_in_flight() {
-        let limiter = Arc::new(Limiter::new(1));
-        let one = call("/subscriptions/s1/resourceGroups");
-        let first = limiter.turn(&one).await;
-        let second = limiter.turn(&one);
-        tokio::pin!(second);
-        assert!(
-            tokio::time::timeout(Duration::from_secs(1), &mut second)
-                .await
-                .is_err()
-        );
-        drop(first);
-        second.await;
-    }
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -10,7 +10,8 @@ pub struct Options {
     pub deadline: Duration,
     /// The longest a single attempt may take.
     pub attempt: Duration,
-    /// Requests in flight at once, over all services.
+    /// The most requests in flight at once, over all services. Each service starts with a few, and
+    /// gets more while it answers well.
     pub concurrency: usize,
     /// The upper bound of the first random pause when Azure names none; it doubles with each retry.
     pub first_pause: Duration,
@@ -29,7 +30,7 @@ impl Default for Options {
         Self {
             deadline: Duration::from_secs(300),
             attempt: Duration::from_secs(100),
-            concurrency: 32,
+            concurrency: 256,
             first_pause: Duration::from_millis(500),
             longest_pause: Duration::from_secs(30),
             server_retries: 5,

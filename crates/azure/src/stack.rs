@@ -2,16 +2,15 @@
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::value::RawValue;
-use tokio::time::Instant;
 
 use azure_core::Uuid;
 use azure_core::credentials::Secret;
 
 use crate::call::Call;
-use crate::classify::{Again, Verdict, classify};
+use crate::classify::{Again, classify};
 use crate::envelope::{Envelope, without_mark};
 use crate::failure::{Failure, FailureKind};
-use crate::limiter::Limiter;
+use crate::limiter::{Limiter, Outcome, Turn};
 use crate::options::Options;
 use crate::reply::Reply;
 use crate::retry::{Effort, named_wait};
@@ -91,21 +90,39 @@ impl Stack {
     ) -> Result<Reply, Setback> {
         let request = self.request(call, token, effort)?;
         let turn = self.limiter.turn(call).await;
-        let started = Instant::now();
+        self.transport.counters().inside(call.inner.len());
         let sent = self.transport.send(request).await;
-        drop(turn);
-        effort.spend(started.elapsed());
-        let received = sent.map_err(|error| unsent(call, &error))?;
-        self.read(call, &received)
+        effort.spend(turn.elapsed());
+        match sent {
+            Ok(received) => self.judge(call, &received, Some(turn)),
+            Err(error) => {
+                self.limiter.settle(call, Some(turn), outcome_of(&error));
+                Err(unsent(call, &error))
+            }
+        }
     }
 
     /// What a complete reply means to its caller, and to the limiter. The replies inside a batch are
     /// read like any other, each under the call that it answers.
     pub fn read(&self, call: &Call, received: &Received) -> Result<Reply, Setback> {
+        self.judge(call, received, None)
+    }
+
+    /// Reads a reply; the turn, which a request inside a batch has none of, ends before its body is
+    /// parsed.
+    fn judge(
+        &self,
+        call: &Call,
+        received: &Received,
+        turn: Option<Turn>,
+    ) -> Result<Reply, Setback> {
         self.limiter.learn(call, &received.headers);
         if !(200..300).contains(&received.status) {
-            return Err(self.refused(call, received));
+            let (setback, outcome) = self.refused(call, received);
+            self.limiter.settle(call, turn, outcome);
+            return Err(setback);
         }
+        self.limiter.settle(call, turn, Outcome::Answered);
         let body = body(received).map_err(|message| {
             let mut failure = Failure::new(FailureKind::InvalidReply, call.shown_url(), message);
             failure.status = Some(received.status);
@@ -170,7 +187,7 @@ impl Stack {
     }
 
     /// A reply that is not a success, classified; the limiter learns of throttling.
-    fn refused(&self, call: &Call, received: &Received) -> Setback {
+    fn refused(&self, call: &Call, received: &Received) -> (Setback, Outcome) {
         let envelope = Envelope::read(&received.body);
         let verdict = classify(received.status, &envelope);
         let named = named_wait(
@@ -178,7 +195,11 @@ impl Stack {
             envelope.message.as_deref(),
             jiff::Timestamp::now(),
         );
-        self.heed(call, verdict, named);
+        let outcome = match (verdict.kind, received.status) {
+            (FailureKind::Throttled, _) => self.limiter.refused(call, named, verdict.whole_scope),
+            (_, 503 | 504) => Outcome::Unavailable,
+            _ => Outcome::Refused,
+        };
         let message = envelope
             .message
             .unwrap_or_else(|| format!("HTTP status {}", received.status));
@@ -186,24 +207,35 @@ impl Stack {
         failure.status = Some(received.status);
         failure.code = envelope.code;
         failure.request_id = request_id(&received.headers);
-        Setback {
+        let setback = Setback {
             failure,
             again: verdict.again,
             named,
-        }
+        };
+        (setback, outcome)
+    }
+
+    /// The layer that keeps Azure's limits.
+    pub fn limiter(&self) -> &Limiter {
+        &self.limiter
     }
 
     /// What has passed so far, and what it was charged.
     pub fn statistics(&self) -> Statistics {
-        self.transport.statistics()
+        Statistics {
+            limits: self.limiter.uses(),
+            ..self.transport.statistics()
+        }
     }
+}
 
-    /// Stops the bucket when Azure throttles it and says for how long.
-    fn heed(&self, call: &Call, verdict: Verdict, named: Option<std::time::Duration>) {
-        if verdict.kind == FailureKind::Throttled
-            && let Some(wait) = named
-        {
-            self.limiter.pause(call, wait, verdict.whole_scope);
+/// What an attempt without a complete reply says about the service.
+fn outcome_of(error: &TransportError) -> Outcome {
+    match error {
+        TransportError::TimedOut(_) => Outcome::TimedOut,
+        TransportError::Connect(_) | TransportError::Broken(_) => Outcome::Broken,
+        TransportError::PlainHttp | TransportError::TooLarge | TransportError::Untrusted(_) => {
+            Outcome::Refused
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -26,6 +27,17 @@ pub struct HostStatistics {
     pub bytes: u64,
 }
 
+/// What one of Azure's limits was charged.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct LimitUse {
+    /// The limit in words, with its subscription.
+    pub name: String,
+    /// Requests, or resource units, that it was charged.
+    pub requests: u64,
+    /// The time that this limit alone takes for them, from a full bucket on.
+    pub floor: Duration,
+}
+
 /// Everything that passed one [`Transport`](crate::Transport), sign-in included.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Statistics {
@@ -33,6 +45,10 @@ pub struct Statistics {
     pub hosts: BTreeMap<String, HostStatistics>,
     /// Attempts that repeated an earlier one.
     pub retries: u64,
+    /// Requests sent inside batches; Azure charges each to its own limits.
+    pub in_batch: u64,
+    /// The limits that requests were charged to, by name. Only a [`Client`](crate::Client) knows them.
+    pub limits: Vec<LimitUse>,
 }
 
 impl Statistics {
@@ -44,6 +60,12 @@ impl Statistics {
     /// Replies with 429 from all hosts.
     pub fn throttled(&self) -> u64 {
         self.hosts.values().map(|host| host.throttled).sum()
+    }
+
+    /// The time that the slowest limit takes by itself: no client is faster.
+    pub fn floor(&self) -> Duration {
+        let floors = self.limits.iter().map(|limit| limit.floor);
+        floors.max().unwrap_or_default()
     }
 
     /// Bytes of the bodies received from all hosts.
@@ -84,6 +106,14 @@ impl Counters {
         *class += 1;
     }
 
+    /// Counts the requests inside a batch.
+    pub fn inside(&self, requests: usize) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .in_batch += requests as u64;
+    }
+
     /// Counts a retry.
     pub fn retry(&self) {
         self.0
@@ -114,6 +144,7 @@ mod tests {
         counters.count("a", None);
         counters.count("b:8080", Some((200, 1)));
         counters.retry();
+        counters.inside(20);
         let statistics = counters.snapshot();
         assert_eq!(
             statistics.hosts["a"],
@@ -128,6 +159,7 @@ mod tests {
                 bytes: 60,
             }
         );
+        assert_eq!(statistics.in_batch, 20);
         assert_eq!(
             (
                 statistics.requests(),
@@ -137,5 +169,19 @@ mod tests {
             ),
             (8, 1, 61, 1)
         );
+    }
+
+    #[test]
+    fn the_slowest_limit_is_the_floor() {
+        let limit = |seconds| LimitUse {
+            floor: Duration::from_secs(seconds),
+            ..LimitUse::default()
+        };
+        let statistics = Statistics {
+            limits: vec![limit(3), limit(7), limit(0)],
+            ..Statistics::default()
+        };
+        assert_eq!(statistics.floor(), Duration::from_secs(7));
+        assert_eq!(Statistics::default().floor(), Duration::ZERO);
     }
 }

@@ -1,144 +1,113 @@
-//! Which of Azure's quotas a request draws on.
+//! The quotas that Azure keeps, each a lane of its own.
 
-use url::Url;
+use std::fmt;
+use std::sync::Arc;
 
-use crate::call::{Call, Service};
+use super::provider::Quota;
+use super::rate::Rate;
 
-/// One of Azure's quotas. Ids in lower case.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// One of Azure's quotas. Ids and namespaces in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Lane {
-    /// Resource Manager within a subscription.
-    Subscription(String),
-    /// Resource Manager outside any subscription.
-    Tenant,
+    /// Of one resource provider in a subscription, where Azure publishes it.
+    Provider(Arc<str>, Quota),
+    /// Of one resource provider that publishes none: subscription (empty outside any) and namespace.
+    /// It is only ever stopped.
+    Unpublished(Arc<str>, Arc<str>),
     /// Resource Graph queries.
     ResourceGraph,
+    /// Graph's conditional access, named locations and identity protection.
+    GraphProtection,
+    /// Graph's reports, audit logs and authentication methods.
+    GraphReports,
+    /// Graph's `signInActivity`.
+    GraphSignInActivity,
+    /// Resource Manager within a subscription.
+    Subscription(Arc<str>),
+    /// Resource Manager outside any subscription.
+    Tenant,
+    /// Resource units of Graph's identity and access service.
+    GraphUnits,
+    /// Resource Manager within a subscription, all principals together.
+    SubscriptionGlobal(Arc<str>),
     /// Microsoft Graph at large.
-    Graph,
-    /// Graph's conditional access and identity protection.
-    ConditionalAccess,
-    /// Graph's reports and audit logs.
-    Reports,
+    GraphRequests,
 }
 
-/// What a bucket holds and how it refills.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Rate {
-    /// Tokens of a full bucket.
-    pub capacity: f64,
-    /// Tokens a second.
-    pub refill: f64,
+/// How many requests share a lane. Tokens are taken from the narrow lanes first: a call that waits
+/// for its provider must not hold tokens of the subscription that others could use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Width {
+    Narrow,
+    Scope,
+    Wide,
 }
-
-/// Graph paths, after the version, whose class has a limit of its own.
-const GRAPH_CLASSES: &[(&str, Lane)] = &[
-    ("/identity/conditionalaccess/", Lane::ConditionalAccess),
-    ("/identityprotection/", Lane::ConditionalAccess),
-    ("/reports/", Lane::Reports),
-    ("/auditlogs/", Lane::Reports),
-];
 
 impl Lane {
-    /// The quota that a call draws on.
-    pub fn of(call: &Call) -> Self {
-        let path = call.url.path().to_ascii_lowercase();
-        match call.service {
-            Service::Graph => of_graph(&path),
-            Service::Arm => of_arm(&path),
+    /// Azure's published rate:
+    /// [Resource Manager](https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling),
+    /// all principals together fifteen times one principal's;
+    /// [Resource Graph](https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests);
+    /// [Microsoft Graph](https://learn.microsoft.com/graph/throttling-limits), its resource units
+    /// those of the smallest tenants until more is known.
+    pub fn rate(&self) -> Rate {
+        match self {
+            Self::Provider(_, quota) => quota.rate(),
+            Self::Unpublished(..) => Rate::UNLIMITED,
+            Self::ResourceGraph => Rate::window(15.0, 5.0),
+            Self::GraphProtection => Rate::bucket(1.0, 1.0),
+            Self::GraphReports => Rate::window(5.0, 10.0),
+            Self::GraphSignInActivity => Rate::window(10.0, 60.0),
+            Self::Subscription(_) | Self::Tenant => Rate::bucket(250.0, 25.0),
+            Self::SubscriptionGlobal(_) => Rate::bucket(3_750.0, 375.0),
+            Self::GraphUnits => Rate::window(3_500.0, 10.0),
+            Self::GraphRequests => Rate::window(130_000.0, 10.0),
         }
     }
 
-    /// Azure's published rate: 250 reads and 25 a second in Resource Manager, 15 queries in 5 s in
-    /// Resource Graph; in Graph 1 a second, 5 in 10 s, and for the rest about half of the smallest
-    /// tenant's 3,500 resource units in 10 s, as most reads cost two.
-    pub fn rate(&self) -> Rate {
-        let (capacity, refill) = match self {
-            Self::Subscription(_) | Self::Tenant => (250.0, 25.0),
-            Self::ResourceGraph => (15.0, 3.0),
-            Self::Graph => (500.0, 170.0),
-            Self::ConditionalAccess => (1.0, 1.0),
-            Self::Reports => (5.0, 0.5),
-        };
-        Rate { capacity, refill }
-    }
-}
-
-fn of_arm(path: &str) -> Lane {
-    if path.contains("/providers/microsoft.resourcegraph/") {
-        return Lane::ResourceGraph;
-    }
-    let subscription = path
-        .split_once("/subscriptions/")
-        .and_then(|(_, rest)| rest.split('/').next())
-        .filter(|id| !id.is_empty());
-    match subscription {
-        Some(id) => Lane::Subscription(id.to_owned()),
-        None => Lane::Tenant,
-    }
-}
-
-fn of_graph(path: &str) -> Lane {
-    GRAPH_CLASSES
-        .iter()
-        .find(|(part, _)| path.contains(part))
-        .map_or(Lane::Graph, |(_, lane)| lane.clone())
-}
-
-/// The namespace of the last resource provider in the path, in lower case.
-pub(super) fn provider(url: &Url) -> Option<String> {
-    let path = url.path().to_ascii_lowercase();
-    let (_, rest) = path.rsplit_once("/providers/")?;
-    rest.split('/').next().map(str::to_owned)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lane(service: Service, path: &str) -> Lane {
-        let url = Url::parse(&format!("https://host{path}")).expect("a URL");
-        Lane::of(&Call::get(service, url))
-    }
-
-    #[test]
-    fn paths_of_resource_manager() {
-        let arm = |path| lane(Service::Arm, path);
-        assert_eq!(arm("/subscriptions?api-version=1"), Lane::Tenant);
-        assert_eq!(arm("/subscriptions/"), Lane::Tenant);
-        assert_eq!(arm("/tenants"), Lane::Tenant);
-        assert_eq!(
-            arm("/Subscriptions/ABC/x"),
-            Lane::Subscription("abc".into())
-        );
-        assert_eq!(
-            arm("/providers/Microsoft.ResourceGraph/resources"),
-            Lane::ResourceGraph
-        );
-    }
-
-    #[test]
-    fn paths_of_graph() {
-        let graph = |path| lane(Service::Graph, path);
-        assert_eq!(graph("/v1.0/users"), Lane::Graph);
-        assert_eq!(graph("/v1.0/$batch"), Lane::Graph);
-        assert_eq!(
-            graph("/v1.0/identity/conditionalAccess/policies"),
-            Lane::ConditionalAccess
-        );
-        assert_eq!(
-            graph("/beta/reports/authenticationMethods/userRegistrationDetails"),
-            Lane::Reports
-        );
-    }
-
-    #[test]
-    fn the_provider_is_the_last_one() {
-        let url = Url::parse(
-            "https://host/subscriptions/s/providers/Microsoft.Storage/a/b/providers/Microsoft.Insights/c",
+    /// Whether each region of Resource Manager keeps a bucket of its own.
+    pub const fn is_regional(&self) -> bool {
+        matches!(
+            self,
+            Self::Subscription(_) | Self::SubscriptionGlobal(_) | Self::Tenant
         )
-        .expect("a URL");
-        assert_eq!(provider(&url).as_deref(), Some("microsoft.insights"));
-        let none = Url::parse("https://host/subscriptions").expect("a URL");
-        assert_eq!(provider(&none), None);
+    }
+
+    /// How many requests share the lane.
+    pub const fn width(&self) -> Width {
+        match self {
+            Self::Subscription(_) | Self::Tenant | Self::GraphUnits => Width::Scope,
+            Self::SubscriptionGlobal(_) | Self::GraphRequests => Width::Wide,
+            _ => Width::Narrow,
+        }
+    }
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Provider(subscription, quota) => {
+                write!(f, "{quota}, subscription {subscription}")
+            }
+            Self::Unpublished(subscription, namespace) => {
+                write!(f, "{namespace}, subscription {subscription}")
+            }
+            Self::ResourceGraph => f.write_str("Resource Graph queries"),
+            Self::GraphProtection => {
+                f.write_str("Microsoft Graph conditional access and identity protection")
+            }
+            Self::GraphReports => f.write_str("Microsoft Graph reports and audit logs"),
+            Self::GraphSignInActivity => f.write_str("Microsoft Graph sign-in activity"),
+            Self::Subscription(id) => write!(f, "Resource Manager reads, subscription {id}"),
+            Self::Tenant => f.write_str("Resource Manager reads, tenant"),
+            Self::GraphUnits => f.write_str("Microsoft Graph resource units"),
+            Self::SubscriptionGlobal(id) => {
+                write!(
+                    f,
+                    "Resource Manager reads of all principals, subscription {id}"
+                )
+            }
+            Self::GraphRequests => f.write_str("Microsoft Graph requests"),
+        }
     }
 }

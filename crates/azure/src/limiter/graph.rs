@@ -1,0 +1,97 @@
+//! Which quotas a read of Microsoft Graph draws on
+//! (<https://learn.microsoft.com/graph/throttling-limits>).
+
+use url::Url;
+
+use super::graph_cost::Shape;
+use super::lane::Lane;
+
+/// What a read draws on.
+pub(super) enum Class {
+    /// A limit in requests of a service of its own.
+    Requests(Lane),
+    /// Resource units of the directory; with `signInActivity` also its own limit.
+    Units(Shape, Option<Lane>),
+    /// The batch itself is free; what it holds is not.
+    Batch,
+}
+
+/// The class of a path.
+pub(super) fn class(url: &Url) -> Class {
+    let shape = Shape::of(url);
+    let path = shape.path.as_str();
+    if path == "$batch" {
+        return Class::Batch;
+    }
+    if below(path, "identity/conditionalaccess") || below(path, "identityprotection") {
+        return Class::Requests(Lane::GraphProtection);
+    }
+    // Microsoft lists the resource `authenticationMethod` among those of the reports, not only the
+    // reports about it.
+    if below(path, "reports") || below(path, "auditlogs") || below(path, "users/*/authentication") {
+        return Class::Requests(Lane::GraphReports);
+    }
+    let sign_ins = below(path, "users") && asks_for_sign_ins(url);
+    Class::Units(shape, sign_ins.then_some(Lane::GraphSignInActivity))
+}
+
+/// Whether the path is this one or lies below it.
+fn below(path: &str, parent: &str) -> bool {
+    path.strip_prefix(parent)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn asks_for_sign_ins(url: &Url) -> bool {
+    url.query_pairs()
+        .any(|(_, value)| value.to_ascii_lowercase().contains("signinactivity"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lane(path: &str) -> Option<Lane> {
+        let url = Url::parse(&format!("https://graph.microsoft.com{path}")).expect("a URL");
+        match class(&url) {
+            Class::Requests(lane) => Some(lane),
+            Class::Units(_, lane) => lane,
+            Class::Batch => None,
+        }
+    }
+
+    #[test]
+    fn services_with_limits_of_their_own() {
+        for (path, expected) in [
+            (
+                "/v1.0/identity/conditionalAccess/policies",
+                Some(Lane::GraphProtection),
+            ),
+            (
+                "/v1.0/identity/conditionalAccess/namedLocations",
+                Some(Lane::GraphProtection),
+            ),
+            (
+                "/beta/identityProtection/riskyUsers",
+                Some(Lane::GraphProtection),
+            ),
+            (
+                "/beta/reports/authenticationMethods/userRegistrationDetails",
+                Some(Lane::GraphReports),
+            ),
+            ("/v1.0/auditLogs/signIns?$top=5", Some(Lane::GraphReports)),
+            (
+                "/v1.0/users/1/authentication/methods",
+                Some(Lane::GraphReports),
+            ),
+            (
+                "/v1.0/users?$select=id,signInActivity",
+                Some(Lane::GraphSignInActivity),
+            ),
+            ("/v1.0/users?$select=id", None),
+            ("/v1.0/policies/authenticationMethodsPolicy", None),
+            ("/v1.0/$batch", None),
+        ] {
+            assert_eq!(lane(path), expected, "{path}");
+        }
+    }
+}
