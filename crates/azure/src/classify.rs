@@ -21,6 +21,9 @@ pub(crate) enum Again {
     NewToken,
 }
 
+/// What Resource Manager itself says when it throttles. Other codes come from a resource provider.
+const WHOLE_SCOPE: &[&str] = &["SubscriptionRequestsThrottled", "TenantRequestsThrottled"];
+
 /// What an error reply means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Verdict {
@@ -51,7 +54,9 @@ fn verdict(kind: FailureKind, again: Again, code: &str) -> Verdict {
     Verdict {
         kind,
         again,
-        whole_scope: !code.eq_ignore_ascii_case("ResourceRequestsThrottled"),
+        whole_scope: WHOLE_SCOPE
+            .iter()
+            .any(|whole| whole.eq_ignore_ascii_case(code)),
     }
 }
 
@@ -239,7 +244,9 @@ mod tests {
             message: None,
             well_formed: true,
         };
-        assert!(!classify(429, &envelope("ResourceRequestsThrottled")).whole_scope);
+        for code in ["ResourceRequestsThrottled", "TooManyRequests", "429"] {
+            assert!(!classify(429, &envelope(code)).whole_scope, "{code}");
+        }
         assert!(classify(429, &envelope("SubscriptionRequestsThrottled")).whole_scope);
     }
 }

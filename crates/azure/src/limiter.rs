@@ -184,9 +184,9 @@ impl Limiter {
 
     /// How many requests like this one may go out at once before they have to wait: what does not fit
     /// a batch should not be put into one.
-    pub fn burst(&self, service: Service, url: &Url) -> usize {
-        let least = locked(&self.units)
-            .own(service, url)
+    pub fn burst(&self, call: &Call) -> usize {
+        let least = self
+            .own(call)
             .keys()
             .map(|lane| lane.rate().burst())
             .fold(f64::INFINITY, f64::min);

@@ -14,15 +14,25 @@ pub(crate) struct Member {
     /// The read as it would be sent alone.
     pub call: Call,
     pub effort: Effort,
+    /// How many like it may go out at once.
+    burst: usize,
 }
 
 impl Member {
-    pub fn new(position: usize, call: Call) -> Self {
+    pub fn new(position: usize, call: Call, burst: usize) -> Self {
         Self {
             position,
             call,
             effort: Effort::new(),
+            burst: burst.max(1),
         }
+    }
+
+    /// Whether it may join these. All requests of a batch go out at once: where Azure allows one a
+    /// second, a second one would be refused.
+    fn fits(&self, members: &[Self]) -> bool {
+        let like = members.iter().filter(|other| other.burst == self.burst);
+        members.len() < LARGEST && like.count() < self.burst
     }
 
     /// What the request and its reply are known by inside the batch: a GUID, which is what Resource
@@ -37,16 +47,19 @@ impl Member {
     }
 }
 
-/// Members that share a form, in numbers that a batch may hold.
+/// Members that share a form, in numbers that a batch may hold. `burst` says how many reads like one
+/// may go out at once: all of a batch arrive together, and the rest would only be refused.
 pub(crate) fn chunks<F: Clone + PartialEq>(
     members: impl IntoIterator<Item = (F, Member)>,
+    burst: impl Fn(&Call) -> usize,
 ) -> Vec<(F, Vec<Member>)> {
     let mut chunks: Vec<(F, Vec<Member>)> = Vec::new();
     for (form, member) in members {
+        let room = burst(&member.call).clamp(1, LARGEST);
         let open = chunks
             .iter_mut()
             .rev()
-            .find(|(of, members)| *of == form && members.len() < LARGEST);
+            .find(|(of, members)| *of == form && members.len() < room);
         match open {
             Some((_, members)) => members.push(member),
             None => chunks.push((form, vec![member])),
@@ -61,18 +74,18 @@ mod tests {
     use crate::call::Service;
     use url::Url;
 
-    fn member(position: usize, url: &str) -> Member {
+    fn member(position: usize, url: &str, burst: usize) -> Member {
         let url = Url::parse(url).expect("a URL");
-        Member::new(position, Call::get(Service::Arm, url))
+        Member::new(position, Call::get(Service::Arm, url), burst)
     }
 
     #[test]
     fn members_are_split_by_form_and_by_twenty() {
         let members = (0..43).map(|n| {
             let form = if n == 1 { "other" } else { "one" };
-            (form, member(n, "https://host/x"))
+            (form, member(n, "https://host/x", 245))
         });
-        let sizes: Vec<(&str, usize)> = chunks(members)
+        let sizes: Vec<(&str, usize)> = chunks(members, |_| 245)
             .into_iter()
             .map(|(form, members)| (form, members.len()))
             .collect();
@@ -80,8 +93,47 @@ mod tests {
     }
 
     #[test]
+    fn what_may_not_go_out_together_is_not_put_together() {
+        let members = (0..12).map(|n| {
+            let path = if n < 7 { "slow" } else { "quick" };
+            ((), member(n, &format!("https://host/{path}")))
+        });
+        let burst = |call: &Call| if call.url.path() == "/slow" { 5 } else { 245 };
+        let sizes: Vec<usize> = chunks(members, burst)
+            .into_iter()
+            .map(|(_, members)| members.len())
+            .collect();
+        assert_eq!(sizes, [5, 7]);
+    }
+
+    #[test]
+    fn what_azure_takes_one_by_one_does_not_share_a_batch() {
+        let members = (0..24).map(|n| {
+            let burst = match n {
+                0..2 => 1,
+                2..9 => 5,
+                _ => 490,
+            };
+            ("one", member(n, "https://host/x", burst))
+        });
+        let positions: Vec<Vec<usize>> = chunks(members)
+            .into_iter()
+            .map(|(_, members)| members.iter().map(|member| member.position).collect())
+            .collect();
+        assert_eq!(positions.len(), 2);
+        assert_eq!(positions[0].len() + positions[1].len(), 24);
+        for chunk in positions {
+            let slow = chunk.iter().filter(|position| **position < 2).count();
+            let few = chunk.iter().filter(|n| (2..9).contains(*n)).count();
+            assert!(slow <= 1 && few <= 5 && chunk.len() <= LARGEST, "{chunk:?}");
+        }
+        let none = member(1, "https://host/x", 0);
+        assert!(none.fits(&[]), "whatever it is, it goes out alone");
+    }
+
+    #[test]
     fn a_member_has_a_guid_and_keeps_its_encoding() {
-        let member = member(7, "https://host:8080/a%20b?$filter=x%20eq%201&y=%2B");
+        let member = member(7, "https://host:8080/a%20b?$filter=x%20eq%201&y=%2B", 245);
         assert_eq!(member.name(), "00000000-0000-4000-8000-000000000007");
         assert_eq!(member.path_and_query(), "/a%20b?$filter=x%20eq%201&y=%2B");
     }

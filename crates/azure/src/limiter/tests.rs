@@ -318,7 +318,7 @@ async fn a_service_that_breaks_under_load_is_asked_less() {
 #[test]
 fn a_batch_should_hold_no_more_than_a_burst() {
     let limiter = Limiter::new(1);
-    let burst = |call: Call| limiter.burst(call.service, &call.url);
+    let burst = |call: Call| limiter.burst(&call);
     assert_eq!(burst(graph("/v1.0/users/1/authentication/methods")), 5);
     assert_eq!(burst(graph("/v1.0/identity/conditionalAccess/policies")), 1);
     assert_eq!(burst(arm("/subscriptions/s/resourceGroups")), 245);
