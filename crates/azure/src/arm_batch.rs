@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use crate::batch::{Form, Gathered, Inner, Member, chunks, responses};
-use crate::call::Service;
+use crate::call::{Call, Service};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::reply::Reply;
@@ -76,7 +76,7 @@ impl Client {
         let mut members = Vec::with_capacity(gets.len());
         for (position, get) in gets.iter().enumerate() {
             match self.own_url(Service::Arm, get) {
-                Ok(url) => members.push((Arm, self.member(position, Service::Arm, url))),
+                Ok(url) => members.push((Arm, Member::new(position, Call::get(Service::Arm, url)))),
                 Err(failure) => gathered.done.push((position, Err(failure))),
             }
         }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::batch::{Form, Gathered, Inner, Member, chunks, responses};
-use crate::call::Service;
+use crate::call::{Call, Service};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::reply::Reply;
@@ -63,7 +63,8 @@ impl Client {
             match self.own_url(Service::Graph, get) {
                 Ok(url) => {
                     let (version, url) = versioned(url);
-                    members.push((version, self.member(position, Service::Graph, url)));
+                    let call = Call::get(Service::Graph, url);
+                    members.push((version, Member::new(position, call)));
                 }
                 Err(failure) => gathered.done.push((position, Err(failure))),
             }
@@ -96,7 +97,6 @@ fn versioned(mut url: Url) -> (Version, Url) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::call::Call;
 
     #[test]
     fn a_path_has_its_version_or_the_stable_one() {
@@ -114,7 +114,7 @@ mod tests {
             let url = Url::parse(&format!("https://graph.microsoft.com{path}")).expect("a URL");
             let (found, url) = versioned(url);
             assert_eq!(found, version, "{path}");
-            let member = Member::new(3, Call::get(Service::Graph, url), 20);
+            let member = Member::new(3, Call::get(Service::Graph, url));
             assert_eq!(
                 found.request(&member),
                 json!({ "id": member.name(), "method": "GET", "url": expected })

@@ -14,25 +14,15 @@ pub(crate) struct Member {
     /// The read as it would be sent alone.
     pub call: Call,
     pub effort: Effort,
-    /// How many like it may go out at once.
-    burst: usize,
 }
 
 impl Member {
-    pub fn new(position: usize, call: Call, burst: usize) -> Self {
+    pub fn new(position: usize, call: Call) -> Self {
         Self {
             position,
             call,
             effort: Effort::new(),
-            burst: burst.max(1),
         }
-    }
-
-    /// Whether it may join these. All requests of a batch go out at once: where Azure allows one a
-    /// second, a second one would be refused.
-    fn fits(&self, members: &[Self]) -> bool {
-        let like = members.iter().filter(|other| other.burst == self.burst);
-        members.len() < LARGEST && like.count() < self.burst
     }
 
     /// What the request and its reply are known by inside the batch: a GUID, which is what Resource
@@ -74,16 +64,16 @@ mod tests {
     use crate::call::Service;
     use url::Url;
 
-    fn member(position: usize, url: &str, burst: usize) -> Member {
+    fn member(position: usize, url: &str) -> Member {
         let url = Url::parse(url).expect("a URL");
-        Member::new(position, Call::get(Service::Arm, url), burst)
+        Member::new(position, Call::get(Service::Arm, url))
     }
 
     #[test]
     fn members_are_split_by_form_and_by_twenty() {
         let members = (0..43).map(|n| {
             let form = if n == 1 { "other" } else { "one" };
-            (form, member(n, "https://host/x", 245))
+            (form, member(n, "https://host/x"))
         });
         let sizes: Vec<(&str, usize)> = chunks(members, |_| 245)
             .into_iter()
@@ -107,33 +97,8 @@ mod tests {
     }
 
     #[test]
-    fn what_azure_takes_one_by_one_does_not_share_a_batch() {
-        let members = (0..24).map(|n| {
-            let burst = match n {
-                0..2 => 1,
-                2..9 => 5,
-                _ => 490,
-            };
-            ("one", member(n, "https://host/x", burst))
-        });
-        let positions: Vec<Vec<usize>> = chunks(members)
-            .into_iter()
-            .map(|(_, members)| members.iter().map(|member| member.position).collect())
-            .collect();
-        assert_eq!(positions.len(), 2);
-        assert_eq!(positions[0].len() + positions[1].len(), 24);
-        for chunk in positions {
-            let slow = chunk.iter().filter(|position| **position < 2).count();
-            let few = chunk.iter().filter(|n| (2..9).contains(*n)).count();
-            assert!(slow <= 1 && few <= 5 && chunk.len() <= LARGEST, "{chunk:?}");
-        }
-        let none = member(1, "https://host/x", 0);
-        assert!(none.fits(&[]), "whatever it is, it goes out alone");
-    }
-
-    #[test]
     fn a_member_has_a_guid_and_keeps_its_encoding() {
-        let member = member(7, "https://host:8080/a%20b?$filter=x%20eq%201&y=%2B", 245);
+        let member = member(7, "https://host:8080/a%20b?$filter=x%20eq%201&y=%2B");
         assert_eq!(member.name(), "00000000-0000-4000-8000-000000000007");
         assert_eq!(member.path_and_query(), "/a%20b?$filter=x%20eq%201&y=%2B");
     }

@@ -1,4 +1,4 @@
-//! Batches of Resource Manager: each member has its own fate, and so has the batch.
+//! Batches of Resource Manager: each member has its own fate.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::server::{Answer, Seen, Server};
 
-const BATCH: &str = "/batch?api-version=2020-06-01";
+pub const BATCH: &str = "/batch?api-version=2020-06-01";
 
 /// The members of a batch request: name and relative URL.
-fn members(request: &Seen) -> Vec<(String, String)> {
+pub fn members(request: &Seen) -> Vec<(String, String)> {
     assert_eq!(request.method, "POST");
     let body: Value = serde_json::from_str(&request.body).expect("JSON");
     let requests = body["requests"].as_array().expect("requests");
@@ -47,22 +47,12 @@ async fn server(each: impl Fn(&str, usize) -> Value + Send + Sync + 'static) -> 
     .await
 }
 
-/// A server that takes no batches, and answers plain GETs.
-async fn refusing(answer: impl Fn() -> Answer + Send + Sync + 'static) -> Server {
-    Server::start(move |request| {
-        (request.target == BATCH)
-            .then(&answer)
-            .or_else(|| (request.method == "GET").then(|| Answer::json(&json!({ "plain": true }))))
-    })
-    .await
-}
-
-fn paths(count: usize) -> Vec<String> {
+pub fn paths(count: usize) -> Vec<String> {
     let path = |n| format!("/subscriptions/s1/things/{n}?api-version=1&$filter=a%20eq%201");
     (0..count).map(path).collect()
 }
 
-fn path(n: usize) -> String {
+pub fn path(n: usize) -> String {
     paths(n + 1).pop().expect("a path")
 }
 
@@ -222,81 +212,6 @@ async fn a_member_without_a_readable_reply_fails_by_itself() {
         );
     }
     assert_eq!(server.requests().len(), 3);
-}
-
-#[tokio::test]
-async fn a_batch_that_is_answered_later_is_refused_at_once() {
-    for body in ["", "{\"responses\":[]}"] {
-        let server = refusing(move || {
-            Answer::Reply(202, Vec::new(), body.to_owned())
-                .header("location", "/batches/1")
-                .header("retry-after", "15")
-        })
-        .await;
-        let refused = server.client().arm_batch(&paths(2)).await;
-        let failure = refused.expect_err("202");
-        assert_eq!(
-            (failure.kind, failure.status),
-            (FailureKind::InvalidReply, Some(202))
-        );
-        assert_eq!(server.requests().len(), 1, "nothing polls it");
-    }
-}
-
-#[tokio::test]
-async fn what_is_no_batch_is_refused() {
-    for body in [
-        json!({ "value": [] }),
-        json!([]),
-        json!({ "responses": {} }),
-    ] {
-        let server = refusing(move || Answer::json(&body)).await;
-        let failure = server.client().arm_batch(&paths(2)).await.expect_err("odd");
-        assert_eq!(failure.kind, FailureKind::InvalidReply);
-        assert_eq!(server.requests().len(), 1);
-    }
-}
-
-#[tokio::test]
-async fn a_refused_batch_says_why() {
-    for (status, code, kind) in [
-        (400, "InvalidBatchRequest", FailureKind::Rejected),
-        (403, "AuthorizationFailed", FailureKind::Denied),
-        (404, "NotFound", FailureKind::NotFound),
-        (405, "MethodNotAllowed", FailureKind::Rejected),
-    ] {
-        let server = refusing(move || Answer::error(status, code)).await;
-        let refused = server.client().arm_batch(&paths(25)).await;
-        let failure = refused.expect_err("a refusal");
-        assert_eq!((failure.kind, failure.status), (kind, Some(status)));
-    }
-}
-
-#[tokio::test]
-async fn a_batch_that_is_refused_later_ends_in_plain_reads() {
-    let server = Server::start(|request| {
-        if request.target != BATCH {
-            return (request.target == path(1)).then(|| Answer::json(&json!({ "plain": true })));
-        }
-        if request.earlier > 0 {
-            return Some(Answer::error(400, "InvalidBatchRequest"));
-        }
-        let responses: Vec<Value> = members(request)
-            .into_iter()
-            .map(|(name, url)| {
-                let status = if url == path(1) { 500 } else { 200 };
-                json!({ "name": name, "httpStatusCode": status, "content": {} })
-            })
-            .collect();
-        Some(Answer::json(&json!({ "responses": responses })))
-    })
-    .await;
-    let results = server.client().arm_batch(&paths(3)).await.expect("taken");
-    let bodies: Vec<&str> = results
-        .iter()
-        .map(|result| result.as_ref().expect("a reply").body.get())
-        .collect();
-    assert_eq!(bodies, ["{}", r#"{"plain":true}"#, "{}"]);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Resource Graph queries: pages, their size, and what is missing from them.
+//! Resource Graph queries: their pages, and what is missing from them.
 
 use azure::{Failure, FailureKind, Query, QueryPages, Rows};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::server::{Answer, Seen, Server};
 
 const PATH: &str = "/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01";
 
-fn query() -> Query {
+pub fn query() -> Query {
     Query {
         text: "resources | project id | order by id asc".into(),
         subscriptions: vec!["s1".into()],
@@ -18,7 +18,7 @@ fn query() -> Query {
 }
 
 /// The number of the request (from 0), its `$top` and its `$skipToken`.
-fn asked(request: &Seen) -> (usize, u64, Option<String>) {
+pub fn asked(request: &Seen) -> (usize, u64, Option<String>) {
     assert_eq!(request.method, "POST");
     let body: Value = serde_json::from_str(&request.body).expect("JSON");
     let token = body["options"]["$skipToken"].as_str().map(str::to_owned);
@@ -26,7 +26,7 @@ fn asked(request: &Seen) -> (usize, u64, Option<String>) {
     (request.earlier, top, token)
 }
 
-async fn server(
+pub async fn server(
     answer: impl Fn(usize, u64, Option<String>) -> Answer + Send + Sync + 'static,
 ) -> Server {
     Server::start(move |request| {
@@ -38,7 +38,7 @@ async fn server(
     .await
 }
 
-fn rows(count: usize, token: Option<&str>) -> Value {
+pub fn rows(count: usize, token: Option<&str>) -> Value {
     let mut body = json!({
         "totalRecords": 2500,
         "count": count,
@@ -53,7 +53,7 @@ fn rows(count: usize, token: Option<&str>) -> Value {
 }
 
 /// How Resource Graph refuses: the reason stands in the details.
-fn refusal(code: &str) -> Answer {
+pub fn refusal(code: &str) -> Answer {
     let body = json!({ "error": {
         "code": "BadRequest",
         "message": "Please provide below info when asking for support: timestamp = 1.",
@@ -62,7 +62,7 @@ fn refusal(code: &str) -> Answer {
     Answer::Reply(400, Vec::new(), body.to_string())
 }
 
-async fn all(mut pages: QueryPages) -> (Vec<Rows>, Option<Failure>) {
+pub async fn all(mut pages: QueryPages) -> (Vec<Rows>, Option<Failure>) {
     let (mut read, mut failed) = (Vec::new(), None);
     while let Some(page) = pages.next().await {
         match page {
@@ -73,7 +73,7 @@ async fn all(mut pages: QueryPages) -> (Vec<Rows>, Option<Failure>) {
     (read, failed)
 }
 
-async fn first(server: &Server) -> Result<Rows, Failure> {
+pub async fn first(server: &Server) -> Result<Rows, Failure> {
     server
         .client()
         .query(query(), None)
@@ -135,56 +135,6 @@ async fn rows_cut_off_without_a_token_are_told_from_a_page() {
         let page = first(&server).await.expect("rows");
         assert_eq!(page.truncated, truncated, "{flag} {token:?}");
     }
-}
-
-#[tokio::test]
-async fn a_page_that_weighs_too_much_is_asked_for_in_halves() {
-    let server = server(|_, top, token| match (token.as_deref(), top) {
-        (None, 1000) => Answer::json(&rows(1000, Some("t1"))),
-        (Some("t1"), 300..) => refusal("ResponsePayloadTooLarge"),
-        (Some("t1"), _) => Answer::json(&rows(250, Some("t2"))),
-        // The next pages go on with what fitted.
-        (Some("t2"), 250) => Answer::json(&rows(1, None)),
-        other => panic!("{other:?}"),
-    })
-    .await;
-    let client = server.client();
-    let (pages, failed) = all(client.query(query(), None)).await;
-    assert_eq!(failed, None);
-    let read: Vec<(usize, u32)> = pages
-        .iter()
-        .map(|page| (page.rows.len(), page.retries))
-        .collect();
-    assert_eq!(read, [(1000, 0), (250, 2), (1, 0)]);
-    assert_eq!(client.statistics().retries, 2);
-    let tops: Vec<u64> = server.requests().iter().map(|r| asked(r).1).collect();
-    assert_eq!(tops, [1000, 1000, 500, 250, 250]);
-}
-
-#[tokio::test]
-async fn one_row_that_weighs_too_much_is_a_failure() {
-    let server = server(|_, _, _| refusal("ResponsePayloadTooLarge")).await;
-    let failure = first(&server).await.expect_err("too large");
-    assert_eq!(
-        (failure.kind, failure.code.as_deref(), failure.retries),
-        (FailureKind::Rejected, Some("ResponsePayloadTooLarge"), 9)
-    );
-    let last = server.requests().last().map(|request| asked(request).1);
-    assert_eq!(last, Some(1));
-}
-
-#[tokio::test]
-async fn pages_grow_again_after_the_heavy_rows() {
-    let server = server(|number, top, token| match token {
-        None if top > 500 => refusal("ResponsePayloadTooLarge"),
-        _ if number == 6 => Answer::json(&rows(1, None)),
-        _ => Answer::json(&rows(1, Some(&format!("t{number}")))),
-    })
-    .await;
-    let (pages, failed) = all(server.client().query(query(), None)).await;
-    assert_eq!((pages.len(), failed), (6, None));
-    let tops: Vec<u64> = server.requests().iter().map(|r| asked(r).1).collect();
-    assert_eq!(tops, [1000, 500, 500, 500, 500, 1000, 1000]);
 }
 
 #[tokio::test]
