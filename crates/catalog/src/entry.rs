@@ -195,8 +195,8 @@ mod tests {
     #[test]
     fn only_what_checks_read_is_selected() {
         assert_eq!(
-            entry("graph/users").list_path(None),
-            "/v1.0/users?$select=id,displayName,userPrincipalName,accountEnabled,userType&$top=999"
+            entry("graph/groups/transitiveMembers").child_path("/groups/7"),
+            "/v1.0/groups/7/transitiveMembers?$select=id,displayName&$top=999"
         );
     }
 }
