@@ -53,7 +53,7 @@ impl Gathered {
 
 /// What became of a member in one round.
 enum Step {
-    Done(usize, Box<Result<Reply, Failure>>),
+    Done(usize, Result<Reply, Failure>),
     Again(Member, Duration),
 }
 
@@ -86,7 +86,7 @@ impl Client {
             let mut pause = Duration::ZERO;
             for step in steps {
                 match step {
-                    Step::Done(position, result) => gathered.done.push((position, *result)),
+                    Step::Done(position, result) => gathered.done.push((position, result)),
                     Step::Again(member, wait) => {
                         pause = pause.max(wait);
                         members.push(member);
@@ -163,7 +163,7 @@ impl Client {
                 Err(failure)
             }
         };
-        Step::Done(member.position, Box::new(result))
+        Step::Done(member.position, result)
     }
 }
 
