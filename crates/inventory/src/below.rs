@@ -8,7 +8,6 @@ use jiff::Timestamp;
 
 use crate::cached::Cached;
 use crate::collect::Context;
-use crate::exchange;
 use crate::format::SnapshotError;
 use crate::ledger::LedgerRow;
 use crate::resource_graph::taken_from_table;
@@ -101,7 +100,7 @@ async fn read_level(
             ..Entered::default()
         };
         context.writer.enter(entered).await?;
-        exchange::read(context, chunk.wanted).await?;
+        context.exchange.read(chunk.wanted).await;
     }
 }
 

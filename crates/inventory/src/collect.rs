@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use crate::below;
 use crate::cursors;
-use crate::exchange::{ChildReads, Exchange};
+use crate::exchange::{self, ChildReads, Exchange};
 use crate::format::SnapshotError;
 use crate::ledger::LedgerRow;
 use crate::lists;
@@ -97,11 +97,12 @@ pub async fn collect(
     let ended = async {
         writer.manifest(manifest.clone()).await?;
         writer.flush().await?;
+        let (exchange, submitted) = Exchange::new(collection.children);
         let context = Context {
             client: collection.client,
             writer: writer.clone(),
             progress: collection.progress,
-            exchange: Exchange::new(collection.children),
+            exchange,
             snapshot: Arc::new(Mutex::new(Snapshot::open(collection.path)?)),
         };
         tokio::select! {
@@ -111,6 +112,7 @@ pub async fn collect(
                 Ok(false)
             }
             read = lists::read_plan(&context, collection.plan, collection.scope, collection.lists) => read.map(|()| true),
+            broken = exchange::run(&context, submitted) => broken.map(|()| false),
         }
     }
     .await;

@@ -1,5 +1,7 @@
 //! The ledger: one row for every planned read.
 
+use std::ops::ControlFlow;
+
 use catalog::{DocumentType, Outcome, Scope};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -248,6 +250,22 @@ pub(crate) fn select(
         .query_map(values, row_of)?
         .collect::<Result<_, _>>()?;
     Ok(rows)
+}
+
+/// Every row, in the order of type, scope and parent, one at a time.
+pub(crate) fn each(
+    connection: &Connection,
+    mut visit: impl FnMut(LedgerRow) -> ControlFlow<()>,
+) -> Result<(), SnapshotError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM ledger ORDER BY type, scope, parent"
+    ))?;
+    for row in statement.query_map([], row_of)? {
+        if visit(row?).is_break() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// The ledger by type, scope and outcome.

@@ -54,6 +54,17 @@ impl Snapshot {
         ledger::groups(&self.connection)
     }
 
+    /// Every row of the ledger, in the order of type, scope and parent, one at a time.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn each_ledger_row(
+        &self,
+        visit: impl FnMut(LedgerRow) -> ControlFlow<()>,
+    ) -> Result<(), SnapshotError> {
+        ledger::each(&self.connection, visit)
+    }
+
     /// The ledger's row of one read.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use crate::commands::demo::DemoArgs;
 use crate::commands::doctor::DoctorArgs;
 use crate::commands::evaluate::EvaluateArgs;
 use crate::commands::generate::GenerateArgs;
+use crate::commands::ledger::LedgerArgs;
 use crate::commands::scan::ScanArgs;
 use crate::commands::simulate::SimulateArgs;
 
@@ -51,6 +52,8 @@ pub enum Command {
     Collect(Box<CollectArgs>),
     /// Judge a snapshot, offline
     Evaluate(EvaluateArgs),
+    /// Show what a collection read, and what it did not
+    Ledger(LedgerArgs),
     /// Show who you are, what you can read, and what each missing grant costs
     Doctor(DoctorArgs),
     /// List, show, lint, test and write checks

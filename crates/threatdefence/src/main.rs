@@ -65,6 +65,7 @@ async fn run(command: Command, config: &Config, console: &Console) -> Result<Exi
         Command::Scan(arguments) => commands::scan::run(&arguments, config, console).await,
         Command::Collect(arguments) => commands::collect::run(&arguments, console).await,
         Command::Evaluate(arguments) => commands::evaluate::run(&arguments, config, console),
+        Command::Ledger(arguments) => commands::ledger::run(&arguments, console),
         Command::Doctor(arguments) => commands::doctor::run(&arguments, console).await,
         Command::Checks(command) => commands::checks::run(&command, console),
         Command::Simulate(arguments) => commands::simulate::run(&arguments, console).await,

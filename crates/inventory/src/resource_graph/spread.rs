@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_row_counts_in_its_subscription_below_its_group_or_everywhere() {
-        let assignment = |id| spread(id, "microsoft.authorization/roleassignments", "{}");
+        let assignment = |id: &str| spread(id, "microsoft.authorization/roleassignments", "{}");
         assert_eq!(assignment("/Subscriptions/A/providers/x/y/z"), ["a"]);
         let group = "/providers/Microsoft.Management/managementGroups/";
         assert_eq!(assignment(&format!("{group}PROD/providers/x/y/z")), ["a"]);

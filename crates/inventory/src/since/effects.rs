@@ -14,6 +14,8 @@ pub(super) enum Effect {
     Reread {
         /// The type, in lower case.
         document_type: String,
+        /// The subscription, in lower case.
+        subscription: String,
         /// The parent's id in lower case; empty for a list of its own.
         parent: String,
         /// Only if Resource Manager gave it.
@@ -29,11 +31,15 @@ pub(super) enum Effect {
 
 /// The effects of one event.
 pub(super) fn of(watched: &[Watched], event: &Event) -> BTreeSet<Effect> {
+    let Some(subscription) = ids::subscription(&event.resource) else {
+        return BTreeSet::new();
+    };
     let mut effects: BTreeSet<Effect> = watched
         .iter()
         .flat_map(|watched| {
             watched.touched(event).into_iter().map(|parent| Effect::Reread {
                 document_type: watched.document_type.clone(),
+                subscription: subscription.to_owned(),
                 parent: parent.to_owned(),
                 arm_only: watched.arm_only,
             })

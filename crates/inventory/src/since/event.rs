@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::ids;
 
 /// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Deed {
     /// It was made or changed, or an action on it that may change it.
     Written,

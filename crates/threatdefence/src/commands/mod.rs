@@ -6,5 +6,6 @@ pub mod demo;
 pub mod doctor;
 pub mod evaluate;
 pub mod generate;
+pub mod ledger;
 pub mod scan;
 pub mod simulate;
