@@ -1,5 +1,8 @@
-//! The transport layer: one `reqwest` client for everything, sign-in included.
+//! The transport layer: one way to the network for everything, sign-in included.
 
+mod connections;
+#[cfg(test)]
+mod http2_tests;
 mod identity_client;
 mod proxy;
 
@@ -9,7 +12,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::HeaderMap;
-use reqwest::{Certificate, Client, Method};
+use reqwest::{Certificate, Client, Method, Proxy};
 use tokio::time::Instant;
 use url::Url;
 
@@ -17,13 +20,22 @@ use crate::address;
 use crate::error::Error;
 use crate::statistics::{Counters, Statistics};
 
+use connections::Connections;
 pub(crate) use identity_client::IdentityClient;
 
 /// What every request calls itself.
 const USER_AGENT: &str = concat!("threatdefence/", env!("CARGO_PKG_VERSION"));
 const CONNECT: Duration = Duration::from_secs(10);
-const IDLE_CONNECTIONS: usize = 64;
+/// Connections kept for HTTP/1.1, where each carries one request at a time.
+const IDLE_CONNECTIONS: usize = 256;
 const IDLE: Duration = Duration::from_secs(60);
+/// What may be on its way to us over HTTP/2 before we have read it, on one connection and for one
+/// reply. Replies are read as they come; smaller windows would make a hundred lists wait for each
+/// other, and windows that grow with the measured bandwidth are small when it matters.
+const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
+const STREAM_WINDOW: u32 = 2 * 1024 * 1024;
+/// A connection that carries requests and is silent for so long is asked whether it still lives.
+const PING: Duration = Duration::from_secs(20);
 /// No reply of Azure comes near this; Resource Graph stops at 16 MiB.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
@@ -33,7 +45,7 @@ const LARGEST_BODY: usize = 64 * 1024 * 1024;
 /// for loopback, and speaks plain HTTP to loopback only.
 #[derive(Clone)]
 pub struct Transport {
-    client: Client,
+    connections: Arc<Connections>,
     counters: Arc<Counters>,
 }
 
@@ -93,26 +105,11 @@ impl Transport {
     pub fn new(ca_pem: Option<&[u8]>) -> Result<Self, Error> {
         // Fails only when the process has chosen a provider already, which is then used.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = Client::builder()
-            .user_agent(USER_AGENT)
-            .connect_timeout(CONNECT)
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .retry(reqwest::retry::never())
-            .pool_max_idle_per_host(IDLE_CONNECTIONS)
-            .pool_idle_timeout(IDLE)
-            .tcp_nodelay(true)
-            .http2_adaptive_window(true)
-            .no_proxy();
-        if let Some(proxy) = proxy::from_environment(|name| std::env::var(name).ok())? {
-            builder = builder.proxy(proxy);
-        }
-        if let Some(pem) = ca_pem {
-            builder = builder.tls_certs_merge(authorities(pem)?);
-        }
-        let client = builder.build().map_err(|error| Error::Tls(chain(&error)))?;
+        let proxy = proxy::from_environment(|name| std::env::var(name).ok())?;
+        let authorities = ca_pem.map(authorities).transpose()?.unwrap_or_default();
+        let connections = Connections::new(move || build(proxy.clone(), authorities.clone()))?;
         Ok(Self {
-            client,
+            connections: Arc::new(connections),
             counters: Arc::default(),
         })
     }
@@ -154,8 +151,9 @@ impl Transport {
     }
 
     async fn exchange(&self, request: Request) -> Result<Received, TransportError> {
-        let mut builder = self
-            .client
+        let lease = self.connections.lease();
+        let mut builder = lease
+            .client()
             .request(request.method, request.url)
             .headers(request.headers);
         if let Some(body) = request.body {
@@ -177,6 +175,29 @@ impl Transport {
             body: body.freeze(),
         })
     }
+}
+
+/// A client. It speaks HTTP/2 where the server does, else HTTP/1.1.
+fn build(proxy: Option<Proxy>, authorities: Vec<Certificate>) -> Result<Client, Error> {
+    let mut builder = Client::builder()
+        .user_agent(USER_AGENT)
+        .connect_timeout(CONNECT)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .pool_max_idle_per_host(IDLE_CONNECTIONS)
+        .pool_idle_timeout(IDLE)
+        .tcp_nodelay(true)
+        .http2_initial_connection_window_size(CONNECTION_WINDOW)
+        .http2_initial_stream_window_size(STREAM_WINDOW)
+        .http2_keep_alive_interval(PING)
+        .http2_keep_alive_timeout(PING)
+        .tls_certs_merge(authorities)
+        .no_proxy();
+    if let Some(proxy) = proxy {
+        builder = builder.proxy(proxy);
+    }
+    builder.build().map_err(|error| Error::Tls(chain(&error)))
 }
 
 fn may_be_sent(request: &Request) -> bool {
