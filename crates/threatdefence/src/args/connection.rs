@@ -7,7 +7,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 /// Requests under way at once, unless said otherwise.
-const CONCURRENCY: u16 = 32;
+const CONCURRENCY: u16 = 256;
 
 /// Seconds after which a refused read is given up, unless said otherwise.
 const DEADLINE: u64 = 300;
@@ -40,7 +40,7 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
 
-    /// Requests under way at once
+    /// The most requests under way at once; how many there are depends on how Azure answers
     #[arg(long, value_name = "N", default_value_t = CONCURRENCY, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub concurrency: u16,
 
