@@ -204,6 +204,7 @@ mod tests {
             (400, "syncStateNotFound"),
             (410, "SyncStateInvalid"),
             (410, "resyncRequired"),
+            (410, "resyncChangesApplyDifferences"),
         ] {
             assert_eq!(of(status, code), expired, "{status} {code}");
         }

@@ -1,5 +1,7 @@
 //! Follows a list from page to page.
 
+use url::Url;
+
 use crate::address;
 use crate::call::{Call, Service};
 use crate::client::Client;
@@ -49,7 +51,19 @@ impl Pager {
             ));
         }
         let call = Call::get(self.service, url);
-        let reply = self.client.send(&call).await?;
+        let reply = self.client.send(&call).await.map_err(|mut failure| {
+            // Gone is the place in the list, not the list.
+            if failure.status == Some(410) && leads_on(&call.url) {
+                failure.kind = FailureKind::ExpiredPage;
+            }
+            failure
+        })?;
         Page::read(&reply).map_err(|message| reply.unusable(&call, message))
     }
+}
+
+/// Whether a URL leads on from a page: it then names the token of a place in the list.
+fn leads_on(url: &Url) -> bool {
+    url.query_pairs()
+        .any(|(name, _)| name.to_ascii_lowercase().contains("skiptoken"))
 }

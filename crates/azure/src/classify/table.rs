@@ -92,7 +92,7 @@ pub(super) const TABLE: &[Row] = &[
         ExpiredPage,
         Never,
     ),
-    code("ResyncRequired", ExpiredPage),
+    row(Status::Client, Code::Starts("Resync"), ExpiredPage, Never),
     row(Status::Client, Code::Says("skip token"), ExpiredPage, Never),
     row(
         Status::Client,

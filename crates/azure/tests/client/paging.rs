@@ -138,3 +138,22 @@ async fn a_page_link_that_died_ends_the_list_at_once() {
         assert_eq!(server.requests().len(), 2);
     }
 }
+
+#[tokio::test]
+async fn a_place_in_a_list_that_is_gone_is_no_list_that_is_gone() {
+    let server = Server::start(|request| {
+        request
+            .target
+            .starts_with("/a")
+            .then(|| Answer::error(410, "Gone"))
+    })
+    .await;
+    for (link, kind) in [
+        ("/a?api-version=1&%24skipToken=x", FailureKind::ExpiredPage),
+        ("/a?$skiptoken=x", FailureKind::ExpiredPage),
+        ("/a?api-version=1", FailureKind::NotFound),
+    ] {
+        let (_, failed) = read(&server.client(), link).await;
+        assert_eq!(failed.expect("410").kind, kind, "{link}");
+    }
+}
