@@ -4,12 +4,17 @@
 //! throttling and faults are behaviour. The form of a tenant is in `docs/tenant-format.md`.
 
 mod action;
+mod assigned;
 mod cache;
 mod caches;
+mod change;
 mod clock;
+mod containers_rows;
+mod counts;
 mod document_type;
 mod faults;
 mod filter;
+mod generator;
 mod glob;
 mod graph_permissions;
 mod history;
@@ -28,9 +33,13 @@ mod load_folder;
 mod options;
 mod paging;
 mod path;
+mod random;
 mod rbac;
 mod reply;
 mod request;
+mod request_counts;
+mod resource_index;
+mod resource_tables;
 mod roles;
 mod routes;
 mod server;
@@ -43,9 +52,13 @@ mod tls;
 mod tokens;
 mod wire;
 
+pub use change::Change;
 pub use faults::{FaultKind, FaultRule, Faults};
+pub use generator::{Kind, Size, SizeError};
+pub use history::ChangeKind;
 pub use load_error::LoadError;
 pub use options::Options;
+pub use request_counts::RequestCounts;
 pub use server::{Server, StartError};
 pub use state::RecordedRequest;
 pub use tenant::Tenant;

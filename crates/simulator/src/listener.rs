@@ -16,15 +16,23 @@ use tokio_rustls::TlsAcceptor;
 
 /// Cuts a connection: what is written from then on fails, and the connection ends.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Switch(Arc<AtomicBool>);
+pub(crate) struct Switch {
+    is_cut: Arc<AtomicBool>,
+    is_near: bool,
+}
 
 impl Switch {
     pub(crate) fn cut(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.is_cut.store(true, Ordering::Relaxed);
+    }
+
+    /// True when the client is on this machine.
+    pub(crate) const fn is_near(&self) -> bool {
+        self.is_near
     }
 
     fn is_cut(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.is_cut.load(Ordering::Relaxed)
     }
 }
 
@@ -118,7 +126,10 @@ impl Listener for Accepted {
 
 impl Connected<IncomingStream<'_, Accepted>> for Switch {
     fn connect_info(stream: IncomingStream<'_, Accepted>) -> Self {
-        stream.io().switch.clone()
+        Self {
+            is_near: stream.remote_addr().ip().to_canonical().is_loopback(),
+            ..stream.io().switch.clone()
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Starts and stops the simulated Azure.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +11,12 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use url::Url;
 
+use crate::change::Change;
+use crate::counts;
 use crate::listener::{Accepted, Switch};
 use crate::options::Options;
+use crate::random;
+use crate::request_counts::RequestCounts;
 use crate::state::{RecordedRequest, State};
 use crate::tenant::Tenant;
 use crate::tls;
@@ -123,6 +128,25 @@ impl Server {
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.state.recorded()
+    }
+
+    /// How many documents the tenant holds, by type in lower case: `microsoft.storage/storageaccounts/blobservices`,
+    /// `microsoft.insights/diagnosticsettings`, `graph/users`.
+    #[must_use]
+    pub fn counts(&self) -> BTreeMap<String, u64> {
+        counts::of(&self.state.tenant(), &self.state.caches)
+    }
+
+    /// How many requests were answered so far, and how.
+    #[must_use]
+    pub fn request_counts(&self) -> RequestCounts {
+        RequestCounts::of(&self.state.recorded())
+    }
+
+    /// Makes random changes of the tenant, and gives what was changed. The same seed changes the same tenant alike.
+    #[must_use]
+    pub fn change(&self, count: usize, seed: u64) -> Vec<Change> {
+        random::make(&self.state, count, seed)
     }
 
     /// Makes every change so far, and every token of a feed given out so far, older: what a feed no longer keeps, it

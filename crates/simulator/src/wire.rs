@@ -16,6 +16,7 @@ use crate::listener::Switch;
 use crate::path;
 use crate::reply::{self, Body, Disruption, Reply};
 use crate::request::{Query, Request};
+use crate::routes;
 use crate::state::State;
 use crate::store::is_graph;
 
@@ -43,6 +44,9 @@ async fn serve(
     }
     let is_head = request.method() == axum::http::Method::HEAD;
     let mut reply = match read(request, &origin).await {
+        Ok(request) if routes::is_control(&request.path) => {
+            routes::control(&state, &request, switch.is_near())
+        }
         Ok(request) => {
             let graph = is_graph(&request.path);
             common_headers(&request, state.answer(&request), graph)

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use crate::action;
 use crate::caches::{Caches, Listed};
 use crate::filter::Filter;
+use crate::history::History;
 use crate::path::{self, ProviderPath};
 use crate::rbac::Grants;
 use crate::reply::{self, Reply};
 use crate::request::Request;
 use crate::routes::arm_access::{self, Caller};
 use crate::routes::writes::Writer;
-use crate::routes::{arm_actions, arm_containers, arm_lists, management_groups};
+use crate::routes::{activity_log, arm_actions, arm_containers, arm_lists, management_groups};
 use crate::state::State;
 use crate::tenant::Tenant;
 
@@ -23,6 +24,7 @@ pub(super) struct Context<'a> {
     pub(super) grants: &'a Grants,
     pub(super) caches: &'a Caches,
     pub(super) page_size: Option<usize>,
+    pub(super) history: &'a History,
 }
 
 impl Context<'_> {
@@ -68,6 +70,7 @@ pub(super) fn serve(state: &State, request: &Request) -> Reply {
             grants: &grants,
             caches: &state.caches,
             page_size: state.options.page_size,
+            history: &state.history,
         })
     };
     if request.method == "POST" && reply.status == 200 {
@@ -112,6 +115,9 @@ fn answer(context: &Context<'_>) -> Reply {
 
 fn read(context: &Context<'_>) -> Reply {
     let at = &context.request.path;
+    if let Some(reply) = activity_log::read(context) {
+        return reply;
+    }
     if let Some(reply) = management_groups::read(context) {
         return reply;
     }

@@ -1,15 +1,18 @@
 //! Microsoft Graph: sign-in, permissions, and what a path names.
 
-use serde_json::{Map, Value, json};
+use std::sync::Arc;
+use std::time::Instant;
+
+use serde_json::{Value, json};
 
 use crate::graph_permissions;
 use crate::path;
 use crate::reply::{self, Reply};
 use crate::request::Request;
-use crate::routes::{graph_derived, graph_lists};
+use crate::routes::graph_lists::Directory;
+use crate::routes::{graph_delta, graph_derived, graph_lists, graph_writes};
 use crate::state::State;
-use crate::store::Store;
-use crate::tenant::Tenant;
+use crate::throttle::{Asker, Verdict};
 use crate::tokens::{Principal, Refusal, Service};
 
 /// Answers a request to Microsoft Graph.
@@ -28,10 +31,44 @@ pub(super) fn serve(state: &State, request: &Request) -> Reply {
         let message = "Insufficient privileges to complete the operation.";
         return reply::graph(403, "Authorization_RequestDenied", message);
     }
+    let verdict = charge(state, request, &principal, &relative);
+    let mut reply = match verdict.refusal.filter(|_| state.options.throttle) {
+        Some(refusal) => refusal,
+        None => answer(state, request, &at, &principal),
+    };
+    reply.headers.extend(verdict.headers);
+    reply
+}
+
+/// Takes a request that is permitted out of its limits.
+fn charge(state: &State, request: &Request, principal: &Principal, path: &str) -> Verdict {
+    let tenant = state.tenant();
+    let directory = Directory {
+        tenant: &tenant,
+        caches: &state.caches,
+    };
+    let users = state.caches.users.always(tenant.store.version(), "", || {
+        let users = graph_lists::items(directory, &address("/v1.0/users"));
+        users.map_or(0, |users| users.len())
+    });
+    let asker = Asker {
+        application: &principal.client_id,
+        tenant: &tenant.id,
+        users,
+    };
+    state
+        .throttle
+        .graph(asker, &request.method, path, &request.query, Instant::now())
+}
+
+fn answer(state: &State, request: &Request, at: &Address, principal: &Principal) -> Reply {
     match request.method.as_str() {
-        "GET" | "HEAD" => read(state, request, &at),
-        "POST" => post(state, request, &at),
-        "PATCH" | "PUT" | "DELETE" => write(state, request, &at),
+        "GET" | "HEAD" => match graph_delta::collection(at) {
+            Some(list) => graph_delta::serve(state, request, &list),
+            None => read(state, request, at),
+        },
+        "POST" => post(state, request, at, principal),
+        "PATCH" | "PUT" | "DELETE" => graph_writes::write(state, request, at, principal),
         _ => reply::graph(
             405,
             "Request_BadRequest",
@@ -114,33 +151,37 @@ pub(super) fn address(at: &str) -> Address {
 
 fn read(state: &State, request: &Request, at: &Address) -> Reply {
     let tenant = state.tenant();
+    let directory = Directory {
+        tenant: &tenant,
+        caches: &state.caches,
+    };
     let counted = at.parts.last().is_some_and(|last| last == "$count");
     if counted {
         let mut list = at.clone();
         list.parts.pop();
-        let total = graph_lists::items(&tenant, &list).map_or(0, |items| items.len());
+        let total = graph_lists::items(directory, &list).map_or(0, |items| items.len());
         return Reply {
             body: reply::Body::Text(total.to_string(), "text/plain".to_owned()),
             ..Reply::empty(200)
         };
     }
-    if let Some(item) = single(&tenant, at) {
-        return Reply::json(200, graph_lists::shape_one(request, &tenant, at, item));
+    if let Some(item) = single(directory, at) {
+        return graph_lists::one(request, directory, at, &item);
     }
-    if let Some(items) = graph_lists::items(&tenant, at) {
-        return graph_lists::page(state, request, &tenant, at, items);
+    if let Some(items) = graph_lists::items(directory, at) {
+        return graph_lists::page(state, request, directory, at, items);
     }
     missing(at)
 }
 
 /// The document at a path: stored, known by another key, or derived.
-pub(super) fn single(tenant: &Tenant, at: &Address) -> Option<Value> {
+pub(super) fn single(directory: Directory<'_>, at: &Address) -> Option<Arc<Value>> {
+    let tenant = directory.tenant;
     let stored = [at.version.as_str(), "v1.0"]
         .iter()
-        .find_map(|version| tenant.store.get(&at.stored(version)))
-        .map(|document| document.alone().as_ref().clone());
-    if stored.is_some() {
-        return stored;
+        .find_map(|version| tenant.store.get(&at.stored(version)));
+    if let Some(stored) = stored {
+        return Some(stored.alone());
     }
     let name = at.parts.last()?;
     let mut list = at.clone();
@@ -150,19 +191,20 @@ pub(super) fn single(tenant: &Tenant, at: &Address) -> Option<Value> {
         return None;
     }
     if list.key() == "/directoryobjects" {
-        return graph_derived::object(tenant, name);
+        return graph_derived::object(tenant, name).map(Arc::new);
     }
-    let items = graph_lists::items(tenant, &list)?;
+    let items = graph_lists::items(directory, &list)?;
     let keys: Vec<&str> = match &at.alternate {
         Some((key, _)) => vec![key.as_str()],
         None => vec!["id", "userPrincipalName"],
     };
-    items.into_iter().find(|item| {
+    let named = |item: &&Arc<Value>| {
         keys.iter().any(|key| {
             let have = item.get(*key).and_then(Value::as_str);
             have.is_some_and(|have| have.eq_ignore_ascii_case(name))
         })
-    })
+    };
+    items.iter().find(named).map(Arc::clone)
 }
 
 /// Graph's answer for what does not exist.
@@ -174,9 +216,12 @@ pub(super) fn missing(at: &Address) -> Reply {
     reply::graph(404, "Request_ResourceNotFound", message)
 }
 
-fn post(state: &State, request: &Request, at: &Address) -> Reply {
+fn post(state: &State, request: &Request, at: &Address, principal: &Principal) -> Reply {
     let key = at.key();
     let body = request.json().unwrap_or(Value::Null);
+    if let Some(reply) = graph_writes::link(state, request, at, principal, &body) {
+        return reply;
+    }
     if key == "/directoryobjects/getbyids" {
         let tenant = state.tenant();
         let ids = body["ids"]
@@ -191,48 +236,17 @@ fn post(state: &State, request: &Request, at: &Address) -> Reply {
     }
     let tenant = state.tenant();
     if let Some(document) = tenant.store.get(&at.stored("v1.0")) {
-        return Reply::json(200, document.alone().as_ref().clone());
+        return Reply::document(200, &document.alone());
     }
-    if graph_lists::items(&tenant, at).is_none() {
+    let directory = Directory {
+        tenant: &tenant,
+        caches: &state.caches,
+    };
+    if graph_lists::items(directory, at).is_none() {
         return missing(at);
     }
     drop(tenant);
-    let Value::Object(mut body) = body else {
-        let message = "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.";
-        return reply::graph(400, "BadRequest", message);
-    };
-    let id = crate::ids::random_guid();
-    body.entry("id").or_insert_with(|| json!(id));
-    let id = body["id"].as_str().unwrap_or(&id).to_owned();
-    let to = format!("{}/{id}", at.stored("v1.0"));
-    state
-        .tenant_mut()
-        .store
-        .write(&to, Value::Object(body.clone()));
-    Reply::json(201, Value::Object(body))
-}
-
-fn write(state: &State, request: &Request, at: &Address) -> Reply {
-    let mut tenant = state.tenant_mut();
-    let to = at.stored("v1.0");
-    let Some(existing) = single(&tenant, at) else {
-        return missing(at);
-    };
-    if request.method == "DELETE" {
-        tenant.store.remove(&to);
-        return Reply::empty(204);
-    }
-    let Some(Value::Object(sent)) = request.json() else {
-        return reply::graph(400, "BadRequest", "Unable to read JSON request payload.");
-    };
-    let mut merged = existing.as_object().cloned().unwrap_or_else(Map::new);
-    merged.extend(sent);
-    write_to(&mut tenant.store, &to, merged);
-    Reply::empty(204)
-}
-
-fn write_to(store: &mut Store, to: &str, body: Map<String, Value>) {
-    store.write(to, Value::Object(body));
+    graph_writes::create(state, request, at, principal, body)
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! One module for each service, all on one origin and told apart by the shape of the path.
 
+mod activity_events;
+mod activity_filter;
+mod activity_log;
 mod arm;
 mod arm_access;
 mod arm_actions;
@@ -7,15 +10,32 @@ mod arm_containers;
 mod arm_lists;
 mod batch;
 mod changes;
+mod control;
 mod dispatch;
 mod graph;
+mod graph_delta;
+mod graph_delta_changes;
+mod graph_delta_token;
 mod graph_derived;
 mod graph_lists;
+mod graph_shape;
+mod graph_writes;
 mod login;
 mod management_groups;
+mod memberships;
 mod metadata;
 mod resource_graph;
 mod resource_rows;
+mod resource_scope;
 mod writes;
 
+pub(crate) use control::{answer as control, owns as is_control};
 pub(crate) use dispatch::route;
+pub(crate) use graph_lists::{is_collection, size as collection_size};
+pub(crate) use memberships::Memberships;
+
+/// Subscriptions and resource groups, for whom else needs them.
+pub(crate) mod containers {
+    pub(crate) use super::arm_containers::{groups_of, subscription};
+}
+pub(crate) use writes::{Writer, is_resource};

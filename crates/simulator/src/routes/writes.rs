@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::action;
+use crate::change::Change;
 use crate::document_type;
 use crate::history::{Author, ChangeKind, Entry, History};
 use crate::path::{self, ProviderPath};
@@ -19,6 +20,7 @@ pub(crate) struct Writer<'a> {
     history: &'a History,
     author: Author,
     correlation: String,
+    changes: Vec<Change>,
 }
 
 impl<'a> Writer<'a> {
@@ -33,7 +35,29 @@ impl<'a> Writer<'a> {
             history,
             author,
             correlation,
+            changes: Vec::new(),
         }
+    }
+
+    /// What was changed so far, without what went along.
+    pub(crate) fn changes(self) -> Vec<Change> {
+        self.changes
+    }
+
+    /// Stores a resource group that only its resources speak of, so that it can be written to.
+    pub(crate) fn keep_group(&mut self, at: &str) {
+        keep_group(self.tenant, at);
+    }
+
+    fn note(&mut self, entries: Vec<Entry>) {
+        let own = entries.iter().filter(|entry| !entry.along);
+        self.changes.extend(own.map(|entry| Change {
+            path: entry.path.clone(),
+            type_name: document_type::of(&entry.path, graph_lists::is_collection),
+            kind: entry.kind,
+            operation: entry.operation.clone(),
+        }));
+        self.history.add(entries);
     }
 
     /// Replaces or creates a document; gives its new etag.
@@ -63,7 +87,7 @@ impl<'a> Writer<'a> {
             along,
             ..self.entry(shown, kind)
         };
-        self.history.add(vec![entry]);
+        self.note(vec![entry]);
         etag
     }
 
@@ -78,7 +102,7 @@ impl<'a> Writer<'a> {
         for entry in gone.iter().filter(|entry| entry.along) {
             self.tenant.store.remove(&entry.path);
         }
-        self.history.add(gone);
+        self.note(gone);
         true
     }
 

@@ -1,0 +1,81 @@
+//! Endpoints for whoever runs the simulator, and not Azure's: counts, and changes to order. They answer on the loopback
+//! alone, need no sign-in, and are neither recorded nor disturbed.
+
+use serde_json::{Map, Value, json};
+
+use crate::change::Change;
+use crate::counts;
+use crate::path;
+use crate::random;
+use crate::reply::{self, Reply};
+use crate::request::Request;
+use crate::request_counts::RequestCounts;
+use crate::state::State;
+
+/// True for the paths of these endpoints.
+pub(crate) fn owns(at: &str) -> bool {
+    path::segments(at).first() == Some(&"simulator")
+}
+
+/// Answers one of them. `near` tells whether the client is on this machine.
+pub(crate) fn answer(state: &State, request: &Request, near: bool) -> Reply {
+    if !near {
+        let message = "The simulator is steered from its own machine only.";
+        return reply::arm(403, "NotLocal", message);
+    }
+    match (
+        request.method.as_str(),
+        path::segments(&request.path).get(1).copied(),
+    ) {
+        ("GET", Some("counts")) => Reply::json(200, counted(state)),
+        ("GET", Some("requests")) => Reply::json(200, requests(state)),
+        ("POST", Some("changes")) => change(state, request),
+        _ => {
+            let message = "There are GET /simulator/counts, GET /simulator/requests and POST /simulator/changes?count=&seed=.";
+            reply::arm(404, "NotFound", message)
+        }
+    }
+}
+
+fn counted(state: &State) -> Value {
+    let counts = counts::of(&state.tenant(), &state.caches);
+    let counts = counts.into_iter().map(|(kind, count)| (kind, json!(count)));
+    Value::Object(counts.collect())
+}
+
+fn requests(state: &State) -> Value {
+    let counts = RequestCounts::of(&state.recorded());
+    let by_status = counts
+        .by_status
+        .iter()
+        .map(|(status, count)| (status.to_string(), json!(count)));
+    json!({
+        "total": counts.total,
+        "by_status": by_status.collect::<Map<String, Value>>(),
+        "throttled": counts.throttled,
+        "in_batch": counts.in_batch,
+    })
+}
+
+fn change(state: &State, request: &Request) -> Reply {
+    let number = |name: &str, otherwise: u64| match request.query.get(name) {
+        None => Some(otherwise),
+        Some(text) => text.parse().ok(),
+    };
+    let (Some(count), Some(seed)) = (number("count", 1), number("seed", 0)) else {
+        return reply::arm(400, "InvalidNumber", "count and seed are whole numbers.");
+    };
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    let made = random::make(state, count, seed);
+    let made: Vec<Value> = made.iter().map(written).collect();
+    Reply::json(200, json!({"changes": made}))
+}
+
+fn written(change: &Change) -> Value {
+    json!({
+        "path": change.path,
+        "type": change.type_name,
+        "change": change.kind.name(),
+        "operation": change.operation,
+    })
+}
