@@ -85,7 +85,7 @@ pub(crate) fn resolve(
 /// Whether a read is a child of the check's resource rather than a type of its own. A type that is
 /// listed below the resource but was asked for by its full name is joined like any other.
 pub(crate) fn is_own_child(check: &Check, read: &str, entry: &Entry) -> bool {
-    entry.name == check.resource.child(read)
+    entry.name == check.resource.child(read) && entry.parent.as_ref() == Some(&check.resource)
 }
 
 /// The entries from the one that is listed by itself down to `entry`.

@@ -37,28 +37,33 @@ fn check_path(report: &mut Report<'_>, path: &MemberPath, place: Place) {
     carried(report, &document_type, segments.first().copied(), place);
 }
 
-/// Documents that come from Resource Graph have only what its rows have.
+/// Documents that come from Resource Graph have only what its rows have, those of Microsoft Graph only
+/// what is asked for.
 fn carried(
     report: &mut Report<'_>,
     document_type: &DocumentType,
     member: Option<&str>,
     place: Place,
 ) {
-    let in_a_table = report
-        .catalog
-        .entry(document_type)
-        .is_some_and(|entry| entry.resource_graph.is_some());
-    let Some(member) = member.filter(|member| in_a_table && !Table::carries(member)) else {
+    let (Some(entry), Some(member)) = (report.catalog.entry(document_type), member) else {
         return;
     };
-    let hint = format!(
-        "read the document alone, by a child with `get: .`; Resource Graph has {}",
-        COLUMNS.join(", ")
-    );
-    let message = format!(
-        "`{member}` of {document_type} is not in Resource Graph, where such documents come from"
-    );
-    report.add_with_hint(place, message, Some(hint));
+    if entry.resource_graph.is_some() && !Table::carries(member) {
+        let hint = format!(
+            "read the document alone, by a child with `get: .`; Resource Graph has {}",
+            COLUMNS.join(", ")
+        );
+        let message = format!(
+            "`{member}` of {document_type} is not in Resource Graph, where such documents come from"
+        );
+        report.add_with_hint(place, message, Some(hint));
+    }
+    let selected = |of: &String| of.eq_ignore_ascii_case(member);
+    if !entry.select.is_empty() && !member.starts_with('@') && !entry.select.iter().any(selected) {
+        let hint = "add it to `select` in content/catalog".to_owned();
+        let message = format!("the catalogue does not ask for `{member}` of {document_type}");
+        report.add_with_hint(place, message, Some(hint));
+    }
 }
 
 /// The document type that a path leads into and the steps within its documents.

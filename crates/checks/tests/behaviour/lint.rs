@@ -213,6 +213,19 @@ fn members_that_resource_graph_does_not_carry() {
 }
 
 #[test]
+fn members_that_the_catalogue_does_not_select() {
+    let principal = |pass: &str| {
+        let check = CheckText::storage()
+            .with("resource", "resource: graph/servicePrincipals")
+            .with("pass", &format!("pass: {pass}"));
+        complaints(&check).join("\n")
+    };
+    let complaint = "does not ask for `homepage` of graph/servicePrincipals [add it to `select`";
+    assert!(principal("resource.homepage == null").contains(complaint));
+    assert!(!principal("resource.appId == null").contains("ask for `appId`"));
+}
+
+#[test]
 fn paths_that_no_known_payload_has() {
     refuses(
         "pass",
