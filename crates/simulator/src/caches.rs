@@ -5,7 +5,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::cache::Cache;
+use crate::kql::Rows;
 use crate::rbac::Grants;
+use crate::resource_index::Index;
+use crate::routes::Memberships;
 use crate::store::Item;
 
 /// A list as one caller sees it.
@@ -28,6 +31,14 @@ pub(crate) struct Caches {
     pub(crate) lists: Cache<Arc<Listed>>,
     /// Microsoft Graph's collections, by path and filter.
     pub(crate) objects: Cache<Objects>,
+    /// Resource Graph's tables.
+    pub(crate) rows: Cache<Arc<Index>>,
+    /// What Resource Graph's queries give, by principal, scope and query.
+    pub(crate) queries: Cache<Arc<Rows>>,
+    /// How many users the directory has.
+    pub(crate) users: Cache<usize>,
+    /// Of the whole directory.
+    pub(crate) memberships: Cache<Arc<Memberships>>,
 }
 
 impl Default for Caches {
@@ -36,6 +47,10 @@ impl Default for Caches {
             grants: Cache::new(64),
             lists: Cache::new(512),
             objects: Cache::new(512),
+            rows: Cache::new(1),
+            queries: Cache::new(64),
+            users: Cache::new(1),
+            memberships: Cache::new(1),
         }
     }
 }

@@ -1,8 +1,6 @@
 //! Writes JSON straight into bytes, so that a page of documents is never copied as a tree.
 
 use serde::Serialize;
-use serde::ser::SerializeMap;
-use serde_json::Value;
 
 /// The text of anything that serialises.
 pub(crate) fn bytes(value: &impl Serialize) -> Vec<u8> {
@@ -74,24 +72,10 @@ impl Object {
     }
 }
 
-/// Some members of a document, in order.
-#[derive(Debug)]
-pub(crate) struct Members<'a>(pub(crate) Vec<(&'a str, &'a Value)>);
-
-impl Serialize for Members<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in &self.0 {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     #[test]
     fn objects_are_written_member_by_member() {
@@ -100,11 +84,10 @@ mod tests {
         object.list("l", [json!({"x": null}), json!("y")].into_iter());
         object.raw("r", b"[true]");
         object.raw("none", b"");
-        object.member("m", &Members(vec![("k", &json!(2))]));
         let read: Value = serde_json::from_slice(&object.finish()).unwrap();
         assert_eq!(
             read,
-            json!({"a\"b": 1, "l": [{"x": null}, "y"], "r": [true], "none": null, "m": {"k": 2}})
+            json!({"a\"b": 1, "l": [{"x": null}, "y"], "r": [true], "none": null})
         );
         assert_eq!(Object::new().finish(), b"{}");
     }

@@ -1,7 +1,7 @@
 //! Access tokens: signed JWTs of the form that Entra ID issues.
 
-use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -24,7 +24,7 @@ pub(crate) struct Principal {
     pub(crate) client_id: String,
     pub(crate) object_id: String,
     /// Application permissions of Microsoft Graph.
-    pub(crate) roles: Vec<String>,
+    pub(crate) roles: Arc<[String]>,
 }
 
 /// Why a token does not open a service.
@@ -45,7 +45,20 @@ pub(crate) enum Refusal {
 pub(crate) struct Tokens {
     key: hmac::Key,
     expired_early: Mutex<HashSet<String>>,
+    /// Tokens whose signature was checked before: verifying one costs more than answering most requests.
+    verified: Mutex<HashMap<String, Arc<Verified>>>,
 }
+
+/// What a token with a right signature says.
+#[derive(Debug)]
+struct Verified {
+    expires: i64,
+    audience: String,
+    principal: Principal,
+}
+
+/// More tokens than a run needs; past it the memory is emptied.
+const VERIFIED: usize = 1_000;
 
 impl Tokens {
     /// A new signing key; `None` when the system has no randomness to give.
@@ -54,6 +67,7 @@ impl Tokens {
         Some(Self {
             key,
             expired_early: Mutex::new(HashSet::new()),
+            verified: Mutex::new(HashMap::new()),
         })
     }
 
@@ -94,16 +108,33 @@ impl Tokens {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim())
             .ok_or(Refusal::Missing)?;
-        let claims = self.claims(token).ok_or(Refusal::Invalid)?;
-        let expires = claims["exp"].as_i64().unwrap_or(0);
-        if expires <= clock::now() || self.lock().contains(token) {
-            return Err(Refusal::Expired(expires));
+        let verified = self.verify(token).ok_or(Refusal::Invalid)?;
+        if verified.expires <= clock::now() || self.lock().contains(token) {
+            return Err(Refusal::Expired(verified.expires));
         }
-        let audience = claims["aud"].as_str().unwrap_or_default();
-        if !opens(audience, service, origin) {
-            return Err(Refusal::Audience(audience.to_owned()));
+        if !opens(&verified.audience, service, origin) {
+            return Err(Refusal::Audience(verified.audience.clone()));
         }
-        Ok(principal(&claims))
+        Ok(verified.principal.clone())
+    }
+
+    fn verify(&self, token: &str) -> Option<Arc<Verified>> {
+        let kept = || self.verified.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept().get(token) {
+            return Some(Arc::clone(known));
+        }
+        let claims = self.claims(token)?;
+        let verified = Arc::new(Verified {
+            expires: claims["exp"].as_i64().unwrap_or(0),
+            audience: claims["aud"].as_str().unwrap_or_default().to_owned(),
+            principal: principal(&claims),
+        });
+        let mut kept = kept();
+        if kept.len() >= VERIFIED {
+            kept.clear();
+        }
+        kept.insert(token.to_owned(), Arc::clone(&verified));
+        Some(verified)
     }
 
     /// Makes a token expire before its time.
@@ -193,7 +224,7 @@ mod tests {
         Principal {
             client_id: "c".to_owned(),
             object_id: "o".to_owned(),
-            roles: vec!["Directory.Read.All".to_owned()],
+            roles: ["Directory.Read.All".to_owned()].into(),
         }
     }
 

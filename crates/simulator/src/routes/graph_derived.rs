@@ -1,40 +1,42 @@
 //! What Microsoft Graph works out from other documents: memberships, the tenant itself, its applications.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use crate::ids;
 use crate::routes::graph::Address;
-use crate::store::Store;
+use crate::routes::graph_lists::Directory;
+use crate::routes::memberships::{self, Memberships};
+use crate::store::Collection;
 use crate::tenant::Tenant;
 use crate::tenant_file::Application;
 
 /// A derived collection; `None` when the path is not derived.
-pub(super) fn list(tenant: &Tenant, at: &Address) -> Option<Vec<Value>> {
+pub(super) fn list(directory: Directory<'_>, at: &Address) -> Option<Vec<Arc<Value>>> {
+    let tenant = directory.tenant;
     let key = at.key();
     let parts = crate::path::segments(&key);
-    let stored = tenant.store.collection(&at.stored("v1.0"));
-    let own: Vec<Value> = stored
-        .items
-        .iter()
-        .map(|item| item.body.as_ref().clone())
-        .collect();
+    let stored = || tenant.store.collection(&at.stored("v1.0"));
     match parts.as_slice() {
-        ["organization"] if own.is_empty() => Some(vec![organization(tenant)]),
-        ["domains"] if !stored.stored => Some(domains(tenant)),
-        ["applications"] => Some(with_signed_in(tenant, own, application)),
-        ["serviceprincipals"] => Some(with_signed_in(tenant, own, service_principal)),
-        ["groups", id, "transitivemembers"] if !stored.stored => tenant
-            .store
-            .knows(&format!("/v1.0/groups/{id}"))
-            .then(|| transitive_members(&tenant.store, id)),
+        ["organization"] => stored()
+            .items
+            .is_empty()
+            .then(|| vec![Arc::new(organization(tenant))]),
+        ["domains"] => (!stored().stored).then(|| domains(tenant)),
+        ["applications"] => Some(with_signed_in(tenant, stored(), application)),
+        ["serviceprincipals"] => Some(with_signed_in(tenant, stored(), service_principal)),
+        ["groups", id, "transitivemembers"] => {
+            let derived = !stored().stored && tenant.store.knows(&format!("/v1.0/groups/{id}"));
+            derived.then(|| memberships::transitive_members(&tenant.store, id))
+        }
         [
             "users" | "groups" | "serviceprincipals",
             id,
             kind @ ("memberof" | "transitivememberof"),
-        ] if !stored.stored => {
-            object(tenant, id).map(|_| member_of(&tenant.store, id, *kind == "transitivememberof"))
+        ] => {
+            let derived = !stored().stored && object(tenant, id).is_some();
+            derived.then(|| Memberships::of(directory).holders(id, *kind == "transitivememberof"))
         }
         _ => None,
     }
@@ -62,7 +64,7 @@ pub(super) fn object(tenant: &Tenant, id: &str) -> Option<Value> {
     Some(typed(service_principal(tenant, app), "servicePrincipal"))
 }
 
-fn typed(mut object: Value, kind: &str) -> Value {
+pub(super) fn typed(mut object: Value, kind: &str) -> Value {
     if let Some(members) = object.as_object_mut() {
         members
             .entry("@odata.type")
@@ -84,29 +86,31 @@ fn organization(tenant: &Tenant) -> Value {
     })
 }
 
-fn domains(tenant: &Tenant) -> Vec<Value> {
+fn domains(tenant: &Tenant) -> Vec<Arc<Value>> {
     let names = tenant.domains.iter().enumerate();
     names
         .map(|(at, name)| {
             json!({"id": name, "isDefault": at == 0, "isVerified": true, "authenticationType": "Managed",
                 "isInitial": name.ends_with(".onmicrosoft.com"), "supportedServices": ["Email"]})
         })
+        .map(Arc::new)
         .collect()
 }
 
 /// Adds the applications of the tenant's file that no document stands for.
 fn with_signed_in(
     tenant: &Tenant,
-    mut own: Vec<Value>,
+    stored: Collection,
     form: fn(&Tenant, &Application) -> Value,
-) -> Vec<Value> {
+) -> Vec<Arc<Value>> {
+    let mut own: Vec<Arc<Value>> = stored.items.into_iter().map(|item| item.body).collect();
     for app in &tenant.applications {
         let known = own.iter().any(|body| {
             let id = body["appId"].as_str();
             id.is_some_and(|id| id.eq_ignore_ascii_case(&app.client_id))
         });
         if !known {
-            own.push(form(tenant, app));
+            own.push(Arc::new(form(tenant, app)));
         }
     }
     own
@@ -159,95 +163,4 @@ fn service_principal(tenant: &Tenant, app: &Application) -> Value {
         "passwordCredentials": [],
         "keyCredentials": [],
     })
-}
-
-fn members(store: &Store, holder: &str) -> Vec<Value> {
-    let list = store.collection(&format!("/v1.0/{holder}/members"));
-    let items = list.items.iter();
-    items.map(|item| item.body.as_ref().clone()).collect()
-}
-
-/// Every member of a group, through nested groups; a group within itself is met once.
-fn transitive_members(store: &Store, id: &str) -> Vec<Value> {
-    let mut found = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut open = vec![id.to_lowercase()];
-    while let Some(group) = open.pop() {
-        for member in members(store, &format!("groups/{group}")) {
-            let member_id = member["id"].as_str().unwrap_or_default().to_lowercase();
-            if !seen.insert(member_id.clone()) {
-                continue;
-            }
-            open.push(member_id);
-            found.push(member);
-        }
-    }
-    found
-}
-
-/// The groups and directory roles that an object is in.
-fn member_of(store: &Store, id: &str, transitive: bool) -> Vec<Value> {
-    let mut found: Vec<Value> = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut open = vec![id.to_lowercase()];
-    while let Some(member) = open.pop() {
-        for (list, kind) in [("groups", "group"), ("directoryroles", "directoryRole")] {
-            for holder in store.collection(&format!("/v1.0/{list}")).items {
-                let holder_id = holder.body["id"]
-                    .as_str()
-                    .unwrap_or_default()
-                    .to_lowercase();
-                let holds = members(store, &format!("{list}/{holder_id}"))
-                    .iter()
-                    .any(|one| {
-                        one["id"]
-                            .as_str()
-                            .is_some_and(|one| one.eq_ignore_ascii_case(&member))
-                    });
-                if !holds || !seen.insert(holder_id.clone()) {
-                    continue;
-                }
-                found.push(typed(holder.body.as_ref().clone(), kind));
-                if transitive {
-                    open.push(holder_id);
-                }
-            }
-        }
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn store() -> Store {
-        let mut store = Store::default();
-        store.load("/v1.0/groups", json!({"value": [{"id": "a"}, {"id": "b"}]}));
-        store.load(
-            "/v1.0/groups/a/members",
-            json!({"value": [{"id": "b"}, {"id": "u"}]}),
-        );
-        store.load(
-            "/v1.0/groups/b/members",
-            json!({"value": [{"id": "a"}, {"id": "v"}]}),
-        );
-        store
-    }
-
-    #[test]
-    fn circles_of_groups_end() {
-        let ids: BTreeSet<String> = transitive_members(&store(), "A")
-            .iter()
-            .map(|one| one["id"].as_str().unwrap().to_owned())
-            .collect();
-        assert_eq!(ids, BTreeSet::from(["a", "b", "u", "v"].map(str::to_owned)));
-    }
-
-    #[test]
-    fn membership_is_direct_or_through_groups() {
-        assert_eq!(member_of(&store(), "v", false).len(), 1);
-        assert_eq!(member_of(&store(), "v", true).len(), 2);
-        assert!(member_of(&store(), "nobody", true).is_empty());
-    }
 }

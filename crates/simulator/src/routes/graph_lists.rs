@@ -1,13 +1,18 @@
 //! Microsoft Graph's collections: `$filter`, `$select`, `$expand`, `$count` and pages.
 
-use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
+use serde_json::Value;
+
+use crate::caches::{Caches, Objects};
 use crate::filter::Filter;
+use crate::json;
 use crate::paging;
 use crate::reply::{self, Reply};
 use crate::request::Request;
 use crate::routes::graph::Address;
 use crate::routes::graph_derived;
+use crate::routes::graph_shape::Shape;
 use crate::state::State;
 use crate::tenant::Tenant;
 
@@ -65,30 +70,51 @@ const KNOWN: [&str; 46] = [
     "/identityprotection/riskyusers",
 ];
 
+/// A tenant's directory, with what was worked out about it.
+#[derive(Clone, Copy)]
+pub(super) struct Directory<'a> {
+    pub(super) tenant: &'a Tenant,
+    pub(super) caches: &'a Caches,
+}
+
 /// The items of a collection; `None` when the path names none, or hangs on an object that does not exist.
-pub(super) fn items(tenant: &Tenant, at: &Address) -> Option<Vec<Value>> {
+pub(super) fn items(directory: Directory<'_>, at: &Address) -> Objects {
+    let version = directory.tenant.store.version();
+    let objects = &directory.caches.objects;
+    objects.always(version, &at.stored(&at.version), || {
+        find(directory, at).map(Arc::new)
+    })
+}
+
+fn find(directory: Directory<'_>, at: &Address) -> Option<Vec<Arc<Value>>> {
+    let tenant = directory.tenant;
     let key = at.key();
-    if let Some(derived) = graph_derived::list(tenant, at) {
+    if let Some(derived) = graph_derived::list(directory, at) {
         return Some(derived);
     }
     let known = KNOWN.iter().any(|pattern| fits(pattern, &key));
     for version in [at.version.as_str(), "v1.0"] {
         let found = tenant.store.collection(&at.stored(version));
         if found.stored || (known && !found.items.is_empty()) {
-            let bodies = found.items.iter().map(|item| item.body.as_ref().clone());
-            return Some(bodies.collect());
+            return Some(found.items.into_iter().map(|item| item.body).collect());
         }
     }
-    if let Some(cast) = cast(tenant, at) {
+    if let Some(cast) = cast(directory, at) {
         return Some(cast);
     }
-    (known && has_owner(tenant, at)).then(Vec::new)
+    (known && has_owner(directory, at)).then(Vec::new)
 }
 
 /// True for the path of a collection that every tenant has.
-pub(super) fn is_collection(at: &str) -> bool {
+pub(crate) fn is_collection(at: &str) -> bool {
     let key = super::graph::address(at).key();
     KNOWN.iter().any(|pattern| fits(pattern, &key))
+}
+
+/// How many items a collection at the top of the directory has.
+pub(crate) fn size(tenant: &Tenant, caches: &Caches, list: &str) -> usize {
+    let at = super::graph::address(&format!("/v1.0/{list}"));
+    items(Directory { tenant, caches }, &at).map_or(0, |items| items.len())
 }
 
 /// True when every segment of the pattern fits the one of the path.
@@ -102,23 +128,23 @@ fn fits(pattern: &str, key: &str) -> bool {
 }
 
 /// `…/members/microsoft.graph.user`: the items of one kind.
-fn cast(tenant: &Tenant, at: &Address) -> Option<Vec<Value>> {
+fn cast(directory: Directory<'_>, at: &Address) -> Option<Vec<Arc<Value>>> {
     let kind = at.parts.last()?.to_lowercase();
     if !kind.starts_with("microsoft.graph.") {
         return None;
     }
     let mut list = at.clone();
     list.parts.pop();
-    let mut found = items(tenant, &list)?;
-    found.retain(|item| {
+    let of_kind = |item: &&Arc<Value>| {
         let have = item["@odata.type"].as_str().unwrap_or_default();
         have.trim_start_matches('#').eq_ignore_ascii_case(&kind)
-    });
-    Some(found)
+    };
+    let found = items(directory, &list)?;
+    Some(found.iter().filter(of_kind).map(Arc::clone).collect())
 }
 
 /// A nested collection exists only where its object does.
-fn has_owner(tenant: &Tenant, at: &Address) -> bool {
+fn has_owner(directory: Directory<'_>, at: &Address) -> bool {
     let owned = at.parts.len() >= 3
         && matches!(
             at.parts[0].to_lowercase().as_str(),
@@ -129,25 +155,26 @@ fn has_owner(tenant: &Tenant, at: &Address) -> bool {
     }
     let mut owner = at.clone();
     owner.parts.truncate(2);
-    super::graph::single(tenant, &owner).is_some() || tenant.store.knows(&owner.stored("v1.0"))
+    super::graph::single(directory, &owner).is_some()
+        || directory.tenant.store.knows(&owner.stored("v1.0"))
 }
 
 /// One page of a collection.
 pub(super) fn page(
     state: &State,
     request: &Request,
-    tenant: &Tenant,
+    directory: Directory<'_>,
     at: &Address,
-    mut items: Vec<Value>,
+    items: Arc<Vec<Arc<Value>>>,
 ) -> Reply {
     let query = &request.query;
-    if let Some(text) = query.get("$filter") {
-        let Some(filter) = Filter::parse(text) else {
-            let message = format!("Invalid filter clause: {text}");
-            return reply::graph(400, "BadRequest", message);
-        };
-        items.retain(|item| filter.fits(item));
-    }
+    let items = match query.get("$filter") {
+        None => items,
+        Some(text) => match filtered(directory, at, items, text) {
+            Ok(items) => items,
+            Err(refusal) => return refusal,
+        },
+    };
     let asked = match query.get("$top").map(str::parse::<usize>) {
         None => PAGE,
         Some(Ok(top)) if (1..=LARGEST).contains(&top) => top,
@@ -156,10 +183,8 @@ pub(super) fn page(
             return reply::graph(400, "Request_BadRequest", message);
         }
     };
-    let size = state
-        .options
-        .page_size
-        .map_or(asked, |most| asked.min(most));
+    let most = state.options.page_size;
+    let size = most.map_or(asked, |most| asked.min(most));
     let Some(cut) = paging::page(items.len(), size, query.get("$skiptoken")) else {
         let message = "The specified page token value has expired and can no longer be included in your request.";
         return reply::graph(400, "Directory_ExpiredPageToken", message);
@@ -170,27 +195,52 @@ pub(super) fn page(
         at.version,
         at.parts.join("/")
     );
-    let mut body = Map::from_iter([("@odata.context".to_owned(), json!(context))]);
+    let mut body = json::Object::new();
+    body.member("@odata.context", &context);
     if query
         .get("$count")
         .is_some_and(|count| count.eq_ignore_ascii_case("true"))
     {
-        body.insert("@odata.count".to_owned(), json!(items.len()));
+        body.member("@odata.count", &items.len());
     }
     if let Some(token) = cut.next {
-        let link = paging::link(request, &token);
-        body.insert("@odata.nextLink".to_owned(), json!(link));
+        body.member("@odata.nextLink", &paging::link(request, &token));
     }
-    let shown: Vec<Value> = items
-        .drain(cut.start..cut.end)
-        .map(|item| shape(request, tenant, at, item))
-        .collect();
-    body.insert("value".to_owned(), Value::Array(shown));
-    Reply::json(200, Value::Object(body))
+    let shape = Shape::of(query);
+    let shown = items[cut.start..cut.end].iter();
+    body.list(
+        "value",
+        shown.map(|item| shape.of_item(directory, at, item)),
+    );
+    Reply::raw(200, body.finish())
+}
+
+fn filtered(
+    directory: Directory<'_>,
+    at: &Address,
+    items: Arc<Vec<Arc<Value>>>,
+    text: &str,
+) -> Result<Arc<Vec<Arc<Value>>>, Reply> {
+    let version = directory.tenant.store.version();
+    let key = format!("{} {text}", at.stored(&at.version));
+    let found = directory.caches.objects.get(version, &key, || {
+        let Some(filter) = Filter::parse(text) else {
+            let message = format!("Invalid filter clause: {text}");
+            return Err(reply::graph(400, "BadRequest", message));
+        };
+        let fitting = items.iter().filter(|item| filter.fits(item));
+        Ok(Some(Arc::new(fitting.map(Arc::clone).collect())))
+    })?;
+    Ok(found.unwrap_or_default())
 }
 
 /// One document, with what was asked of it.
-pub(super) fn shape_one(request: &Request, tenant: &Tenant, at: &Address, item: Value) -> Value {
+pub(super) fn one(
+    request: &Request,
+    directory: Directory<'_>,
+    at: &Address,
+    item: &Value,
+) -> Reply {
     let mut list = at.clone();
     list.parts.pop();
     let context = format!(
@@ -199,44 +249,18 @@ pub(super) fn shape_one(request: &Request, tenant: &Tenant, at: &Address, item: 
         at.version,
         at.parts.join("/")
     );
-    let shaped = shape(request, tenant, &list, item);
-    let Value::Object(shaped) = shaped else {
-        return shaped;
-    };
-    let mut body = Map::from_iter([("@odata.context".to_owned(), json!(context))]);
-    body.extend(shaped);
-    Value::Object(body)
-}
-
-/// Applies `$expand` and `$select` to an item of a collection.
-fn shape(request: &Request, tenant: &Tenant, list: &Address, item: Value) -> Value {
-    let Value::Object(mut object) = item else {
-        return item;
-    };
-    let expanded = request
-        .query
-        .get("$expand")
-        .map(|what| what.split('(').next().unwrap_or(what).to_owned());
-    if let (Some(what), Some(id)) = (&expanded, object.get("id").and_then(Value::as_str)) {
-        let mut nested = list.clone();
-        nested.parts.push(id.to_owned());
-        nested.parts.push(what.clone());
-        if let Some(found) = items(tenant, &nested) {
-            // Graph expands twenty objects at most.
-            let few: Vec<Value> = found.into_iter().take(20).collect();
-            object.insert(what.clone(), Value::Array(few));
-        }
+    let shape = Shape::of(&request.query);
+    if !item.is_object() {
+        return Reply::document(200, item);
     }
-    let Some(select) = request.query.get("$select").filter(|select| *select != "*") else {
-        return Value::Object(object);
-    };
-    let wanted: Vec<&str> = select.split(',').map(str::trim).collect();
-    object.retain(|name, _| {
-        name.starts_with("@odata")
-            || Some(name) == expanded.as_ref()
-            || wanted
-                .iter()
-                .any(|wanted| wanted.eq_ignore_ascii_case(name))
-    });
-    Value::Object(object)
+    let mut body = json::Object::new();
+    body.member("@odata.context", &context);
+    let shaped = shape.of_item(directory, &list, item);
+    for (name, value) in shaped.members {
+        body.member(name, value);
+    }
+    if let Some((name, found)) = shaped.expanded {
+        body.member(name, &found);
+    }
+    Reply::raw(200, body.finish())
 }
