@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::kql::{Expr, FUNCTIONS, KqlQuery, Step};
+use crate::kql::{Expr, FUNCTIONS, KqlQuery, List, Step};
 use crate::kql_time;
 
 /// Reads a query.
@@ -322,7 +322,8 @@ impl Parser {
         };
         if plain == "in" || plain == "in~" {
             let list = self.arguments()?;
-            return Ok(Expr::In(Box::new(left), list, plain == "in", negated));
+            let list = List::of(list, plain == "in");
+            return Ok(Expr::In(Box::new(left), list, negated));
         }
         let right = self.term()?;
         Ok(Expr::Compare(Box::new(left), operator, Box::new(right)))

@@ -40,7 +40,12 @@ impl Grants {
             .role_assignments
             .iter()
             .filter(|given| given.application.eq_ignore_ascii_case(client_id))
-            .map(|given| Grant::new(path::key(&given.scope), roles::permissions(tenant, &given.role)));
+            .map(|given| {
+                Grant::new(
+                    path::key(&given.scope),
+                    roles::permissions(tenant, &given.role),
+                )
+            });
         let stored = tenant.store.role_assignments().filter_map(|document| {
             let body = document.alone();
             let properties = &body["properties"];

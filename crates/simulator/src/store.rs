@@ -28,8 +28,7 @@ pub(crate) struct Store {
     documents: BTreeMap<Arc<str>, Document>,
     lists: BTreeMap<String, StoredList>,
     types: TypeIndex,
-    role_assignments: BTreeSet<Arc<str>>,
-    role_definitions: BTreeSet<Arc<str>>,
+    authorization: BTreeMap<String, BTreeSet<Arc<str>>>,
     writes: u64,
 }
 
@@ -62,11 +61,9 @@ impl Store {
 
     fn put(&mut self, at: &str, body: Value, listed: bool) -> Arc<str> {
         let key: Arc<str> = path::key(at).into();
-        if key.contains("/providers/microsoft.authorization/roleassignments/") {
-            self.role_assignments.insert(Arc::clone(&key));
-        }
-        if key.contains("/providers/microsoft.authorization/roledefinitions/") {
-            self.role_definitions.insert(Arc::clone(&key));
+        if let Some(kind) = index::authorization_kind(&key) {
+            let of_kind = self.authorization.entry(kind.to_owned()).or_default();
+            of_kind.insert(Arc::clone(&key));
         }
         self.types.add(&key);
         self.writes += 1;
@@ -118,8 +115,10 @@ impl Store {
         for gone in &keys {
             self.documents.remove(gone);
             self.types.remove(gone);
-            self.role_assignments.remove(gone);
-            self.role_definitions.remove(gone);
+            let kind = index::authorization_kind(gone);
+            if let Some(of_kind) = kind.and_then(|kind| self.authorization.get_mut(kind)) {
+                of_kind.remove(gone);
+            }
         }
         self.lists.remove(&key);
         let lists: Vec<String> = self
@@ -175,16 +174,18 @@ impl Store {
 
     /// The role assignments that were stored as documents, at any scope.
     pub(crate) fn role_assignments(&self) -> impl Iterator<Item = &Document> {
-        self.role_assignments
-            .iter()
-            .filter_map(|key| self.documents.get(key))
+        self.authorization("roleassignments")
     }
 
     /// The role definitions that were stored as documents, at any scope.
     pub(crate) fn role_definitions(&self) -> impl Iterator<Item = &Document> {
-        self.role_definitions
-            .iter()
-            .filter_map(|key| self.documents.get(key))
+        self.authorization("roledefinitions")
+    }
+
+    /// The documents of one of `Microsoft.Authorization`'s types (in lower case), at any scope.
+    pub(crate) fn authorization(&self, kind: &str) -> impl Iterator<Item = &Document> {
+        let keys = self.authorization.get(kind).into_iter().flatten();
+        keys.filter_map(|key| self.documents.get(key))
     }
 }
 

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use crate::generator::{self, Size};
 use crate::ids;
 use crate::injected::Injected;
 use crate::load_error::LoadError;
+use crate::roles::Known;
 use crate::store::Store;
 use crate::tenant_file::{
-    Application, ManagementGroup, RoleAssignment, RoleForm, Subscription, SubscriptionForm,
-    TenantFile,
+    Application, ManagementGroup, ResourceGraph, RoleAssignment, RoleForm, Subscription,
+    SubscriptionForm, TenantFile,
 };
 use crate::{load_file, load_folder};
 
@@ -22,6 +24,9 @@ pub struct Tenant {
     pub(crate) subscriptions: Vec<Subscription>,
     pub(crate) management_groups: Vec<ManagementGroup>,
     pub(crate) role_assignments: Vec<RoleAssignment>,
+    /// Built-in roles beside those that every tenant has.
+    pub(crate) more_roles: &'static [Known],
+    pub(crate) resource_graph: ResourceGraph,
     pub(crate) store: Store,
     pub(crate) injected: Injected,
 }
@@ -44,6 +49,14 @@ impl Tenant {
     /// A file that does not parse, or a folder without `tenant.yaml`.
     pub fn from_dir(dir: &include_dir::Dir<'_>) -> Result<Self, LoadError> {
         load_folder::from_embedded(dir)
+    }
+
+    /// Generates a tenant of a size; the same size and seed give the same tenant.
+    ///
+    /// # Errors
+    /// None that a caller can bring about: a form of documents in the program itself that does not parse.
+    pub fn generate(size: &Size, seed: u64) -> Result<Self, LoadError> {
+        generator::generate(size, seed)
     }
 
     /// The tenant's id.
@@ -78,6 +91,8 @@ impl Tenant {
                 .collect(),
             management_groups: file.management_groups,
             role_assignments: file.role_assignments,
+            more_roles: &[],
+            resource_graph: file.resource_graph,
             store: Store::default(),
             injected: Injected::default(),
             id: file.tenant_id,

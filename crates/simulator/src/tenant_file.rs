@@ -19,10 +19,12 @@ pub(crate) struct TenantFile {
     pub(crate) management_groups: Vec<ManagementGroup>,
     #[serde(default)]
     pub(crate) role_assignments: Vec<RoleAssignment>,
+    #[serde(default)]
+    pub(crate) resource_graph: ResourceGraph,
 }
 
 /// The keys of `tenant.yaml`; another one is a mistake.
-pub(crate) const KEYS: [&str; 8] = [
+pub(crate) const KEYS: [&str; 9] = [
     "tenant_id",
     "display_name",
     "domains",
@@ -31,6 +33,7 @@ pub(crate) const KEYS: [&str; 8] = [
     "subscriptions",
     "management_groups",
     "role_assignments",
+    "resource_graph",
 ];
 
 /// An application that can sign in.
@@ -109,6 +112,32 @@ pub(crate) struct ManagementGroup {
     #[serde(default)]
     pub(crate) name: String,
     pub(crate) parent: Option<String>,
+}
+
+impl ManagementGroup {
+    /// The name that people see.
+    pub(crate) fn shown(&self) -> &str {
+        if self.name.is_empty() {
+            &self.id
+        } else {
+            &self.name
+        }
+    }
+}
+
+/// How Resource Graph differs from what the documents would make of it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResourceGraph {
+    /// Subscriptions that it leaves out without a word.
+    #[serde(default)]
+    pub(crate) hidden_subscriptions: Vec<String>,
+    /// Tables that this cloud does not have.
+    #[serde(default)]
+    pub(crate) missing_tables: Vec<String>,
+    /// True where nobody may query it.
+    #[serde(default)]
+    pub(crate) refused: bool,
 }
 
 /// A role given to an application at a scope.

@@ -79,7 +79,7 @@ fn subscriptions(context: &Context<'_>) -> Vec<Item> {
 }
 
 /// A subscription as ARM shows it: what is stored at its path, completed from the tenant's file.
-pub(super) fn subscription(tenant: &Tenant, one: &Subscription) -> Value {
+pub(crate) fn subscription(tenant: &Tenant, one: &Subscription) -> Value {
     let id = format!("/subscriptions/{}", one.id);
     let mut body = json!({
         "id": id,
@@ -120,7 +120,7 @@ fn resource_groups(context: &Context<'_>, subscription: &str) -> Vec<Item> {
 }
 
 /// The resource groups of a subscription: those stored, and those that ids speak of.
-pub(super) fn groups_of(tenant: &Tenant, subscription: &str) -> Vec<Item> {
+pub(crate) fn groups_of(tenant: &Tenant, subscription: &str) -> Vec<Item> {
     let home = tenant
         .subscription(subscription)
         .map_or(subscription, |one| one.id.as_str());

@@ -1,15 +1,14 @@
 //! ARM's lists: stored or derived, filtered to what the caller may read, cut into pages.
 
-use serde_json::{Value, json};
+use std::collections::HashSet;
 
 use crate::action;
+use crate::assigned;
 use crate::caches::Listed;
-use crate::ids;
 use crate::json;
 use crate::paging;
-use crate::path::ProviderPath;
+use crate::path::{self, ProviderPath};
 use crate::reply::{self, Reply};
-use crate::roles;
 use crate::routes::arm::{self, Context};
 use crate::routes::arm_containers;
 use crate::store::{Collection, Item};
@@ -136,7 +135,7 @@ pub(super) fn listing(context: &Context<'_>, make: impl FnOnce() -> Vec<Item>) -
     }
 }
 
-/// What the tenant's file adds to stored documents: role definitions, assignments and permissions.
+/// What a list shows beside the documents stored right under it: what holds at its scope, and permissions.
 fn derive(context: &Context<'_>, provider: &ProviderPath<'_>, found: &mut Collection) {
     if !provider
         .namespace
@@ -146,79 +145,32 @@ fn derive(context: &Context<'_>, provider: &ProviderPath<'_>, found: &mut Collec
         return;
     }
     let scope = provider.scope_path();
-    match provider.rest[0].to_lowercase().as_str() {
-        "roledefinitions" => add_new(found, roles::definitions(context.tenant, &scope)),
-        "roleassignments" => add_new(found, assignments(context, &scope)),
-        "permissions" => {
-            let blocks = context.grants.permissions_at(context.tenant, &scope);
-            let blocks = blocks.iter().map(|block| Item::anonymous(block.to_json()));
-            found.items.extend(blocks);
-        }
-        _ => {}
+    let kind = provider.rest[0].to_lowercase();
+    if kind == "permissions" {
+        let blocks = context.grants.permissions_at(context.tenant, &scope);
+        let blocks = blocks.iter().map(|block| Item::anonymous(block.to_json()));
+        found.items.extend(blocks);
+        return;
     }
+    add_new(
+        found,
+        &kind,
+        assigned::around(context.tenant, &kind, &scope),
+    );
 }
 
-fn add_new(found: &mut Collection, derived: Vec<(String, Value)>) {
-    let name = |body: &Value| body["name"].as_str().map(str::to_lowercase);
-    let known: Vec<Option<String>> = found.items.iter().map(|item| name(&item.body)).collect();
-    let fresh = derived
-        .into_iter()
-        .filter(|(_, body)| !known.contains(&name(body)));
-    found
-        .items
-        .extend(fresh.map(|(path, body)| Item::at(&path, body)));
-}
-
-/// The assignments of the tenant's file that hold at a scope: there, above, or beneath it.
-fn assignments(context: &Context<'_>, scope: &str) -> Vec<(String, Value)> {
-    let tenant = context.tenant;
-    let subscription = crate::path::subscription(scope).and_then(|id| tenant.subscription(id));
-    let above: Vec<String> = subscription
-        .map(|found| tenant.ancestors(&tenant.group_of(found)))
-        .unwrap_or_default()
-        .iter()
-        .map(|id| {
-            format!(
-                "/providers/microsoft.management/managementgroups/{}",
-                id.to_lowercase()
-            )
-        })
-        .collect();
-    let wanted = crate::path::key(scope);
-    let given = tenant.role_assignments.iter().filter(|given| {
-        let key = crate::path::key(&given.scope);
-        key == "/"
-            || wanted == "/"
-            || key.starts_with(&wanted)
-            || wanted.starts_with(&format!("{key}/"))
-            || above.contains(&key)
-    });
-    given
-        .map(|given| {
-            let at = given.scope.trim_end_matches('/');
-            let definition = roles::definition_guid(tenant, &given.role);
-            let name = ids::guid_of(&format!("{} {definition} {at}", given.application));
-            let id = format!("{at}/providers/Microsoft.Authorization/roleAssignments/{name}");
-            let principal = tenant
-                .application(&given.application)
-                .map_or_else(|| given.application.clone(), |app| app.object_id.clone());
-            let home = crate::path::subscription(scope).map_or(String::new(), |id| format!("/subscriptions/{id}"));
-            let body = json!({
-                "id": id,
-                "name": name,
-                "type": "Microsoft.Authorization/roleAssignments",
-                "properties": {
-                    "roleDefinitionId": format!("{home}/providers/Microsoft.Authorization/roleDefinitions/{definition}"),
-                    "principalId": principal,
-                    "principalType": "ServicePrincipal",
-                    "scope": if at.is_empty() { "/" } else { at },
-                    "condition": null,
-                    "conditionVersion": null,
-                },
-            });
-            (id, body)
-        })
-        .collect()
+/// Adds what is not in the list yet. Definitions are known by their name, as they are one wherever they are stored.
+fn add_new(found: &mut Collection, kind: &str, around: Vec<Item>) {
+    let identity = |item: &Item| match item.body["name"].as_str() {
+        Some(name) if kind.starts_with("role") => name.to_lowercase(),
+        _ => path::key(&item.path),
+    };
+    let mut known: HashSet<String> = found.items.iter().map(identity).collect();
+    for item in around {
+        if known.insert(identity(&item)) {
+            found.items.push(item);
+        }
+    }
 }
 
 /// A derived role definition or assignment, read alone.
@@ -231,18 +183,14 @@ pub(super) fn derived_item(context: &Context<'_>, provider: &ProviderPath<'_>) -
         return None;
     }
     let scope = provider.scope_path();
-    let derived = match provider.rest[0].to_lowercase().as_str() {
-        "roledefinitions" => roles::definitions(context.tenant, &scope),
-        "roleassignments" => assignments(context, &scope),
-        _ => return None,
-    };
-    let name = provider.rest[1];
-    derived
-        .into_iter()
-        .find(|(_, body)| {
-            body["name"]
-                .as_str()
-                .is_some_and(|have| have.eq_ignore_ascii_case(name))
-        })
-        .map(|(_, body)| Reply::json(200, body))
+    let kind = provider.rest[0].to_lowercase();
+    if !matches!(kind.as_str(), "roledefinitions" | "roleassignments") {
+        return None;
+    }
+    let around = assigned::around(context.tenant, &kind, &scope);
+    let named = around.iter().find(|item| {
+        let have = item.body["name"].as_str();
+        have.is_some_and(|have| have.eq_ignore_ascii_case(provider.rest[1]))
+    });
+    named.map(|item| Reply::document(200, &item.body))
 }

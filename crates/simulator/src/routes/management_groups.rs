@@ -48,7 +48,7 @@ fn all(context: &Context<'_>) -> Vec<Item> {
             "id": id_of(&group.id),
             "type": TYPE,
             "name": group.id,
-            "properties": {"tenantId": context.tenant.id, "displayName": display(group)},
+            "properties": {"tenantId": context.tenant.id, "displayName": group.shown()},
         }))
     });
     items.collect()
@@ -71,11 +71,11 @@ fn one(context: &Context<'_>, id: &str) -> Reply {
         .and_then(|above| tenant.management_group(&above));
     let parent = parent.map_or(
         json!({}),
-        |above| json!({"id": id_of(&above.id), "name": above.id, "displayName": display(&above)}),
+        |above| json!({"id": id_of(&above.id), "name": above.id, "displayName": above.shown()}),
     );
     let mut properties = json!({
         "tenantId": tenant.id,
-        "displayName": display(&group),
+        "displayName": group.shown(),
         "details": {"version": 1, "parent": parent},
     });
     let query = &context.request.query;
@@ -100,7 +100,7 @@ const DEEPEST: usize = 8;
 fn children(tenant: &Tenant, group: &ManagementGroup, deep: bool, depth: usize) -> Vec<Value> {
     let mut found = Vec::new();
     for child in child_groups(tenant, group) {
-        let mut entry = json!({"id": id_of(&child.id), "type": TYPE, "name": child.id, "displayName": display(&child)});
+        let mut entry = json!({"id": id_of(&child.id), "type": TYPE, "name": child.id, "displayName": child.shown()});
         if deep && depth < DEEPEST {
             entry["children"] = Value::Array(children(tenant, &child, deep, depth + 1));
         }
@@ -153,7 +153,7 @@ fn beneath(tenant: &Tenant, id: &str) -> Vec<Item> {
                 "id": id_of(&group.id),
                 "type": TYPE,
                 "name": group.id,
-                "properties": {"displayName": display(&group), "parent": {"id": id_of(&parent)}},
+                "properties": {"displayName": group.shown(), "parent": {"id": id_of(&parent)}},
             })));
         }
     }
@@ -173,14 +173,6 @@ fn beneath(tenant: &Tenant, id: &str) -> Vec<Item> {
 
 fn id_of(id: &str) -> String {
     format!("/providers/{TYPE}/{id}")
-}
-
-fn display(group: &ManagementGroup) -> &str {
-    if group.name.is_empty() {
-        &group.id
-    } else {
-        &group.name
-    }
 }
 
 fn missing(id: &str) -> Reply {

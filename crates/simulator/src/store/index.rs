@@ -41,6 +41,14 @@ fn place(key: &str) -> Option<String> {
     }
 }
 
+/// The type in `…/providers/microsoft.authorization/{type}/{name}`.
+pub(super) fn authorization_kind(key: &str) -> Option<&str> {
+    const PROVIDER: &str = "/providers/microsoft.authorization/";
+    let at = key.rfind(PROVIDER)? + PROVIDER.len();
+    let (kind, name) = key[at..].split_once('/')?;
+    (!name.contains('/')).then_some(kind)
+}
+
 impl Store {
     /// The resources in every resource group that a list by subscription shows.
     pub(super) fn of_type_in_groups<'a>(

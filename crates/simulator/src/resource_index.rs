@@ -1,0 +1,345 @@
+//! Every row of Resource Graph's tables, made once for each version of the documents.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use serde_json::{Value, json};
+
+use crate::kql::{Cell, Row};
+use crate::path::{self, ProviderPath};
+use crate::resource_tables::table_of;
+use crate::tenant::Tenant;
+use crate::{assigned, containers_rows, roles};
+
+/// The columns that every table has.
+pub(crate) const COLUMNS: [&str; 16] = [
+    "id",
+    "name",
+    "type",
+    "tenantId",
+    "kind",
+    "location",
+    "resourceGroup",
+    "subscriptionId",
+    "managedBy",
+    "sku",
+    "plan",
+    "properties",
+    "tags",
+    "identity",
+    "zones",
+    "extendedLocation",
+];
+
+/// Where a row belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Home {
+    /// The subscription at this place in the tenant.
+    Subscription(usize),
+    /// The management group with this id, in lower case.
+    Group(String),
+    /// The tenant itself.
+    Root,
+    /// Azure's own, which is the same everywhere.
+    Everywhere,
+}
+
+/// A row and who may see it where.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) row: Row,
+    pub(crate) home: Home,
+    /// Other homes, for what is one row though it holds in several places.
+    pub(crate) also: Vec<Home>,
+    /// True when it is assigned to its home itself, not to something in it.
+    pub(crate) direct: bool,
+    /// The action that reads it, in lower case, by its place in the index.
+    pub(crate) action: usize,
+    /// The path that roles must cover.
+    pub(crate) scope: Arc<str>,
+}
+
+/// The rows of a table.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    pub(crate) entries: Vec<Entry>,
+    by_type: HashMap<String, Vec<usize>>,
+    by_id: OnceLock<HashMap<String, usize>>,
+}
+
+impl Table {
+    /// The places of the rows of some types (in lower case), in their order.
+    pub(crate) fn of_types(&self, types: &[String]) -> Vec<usize> {
+        let mut found: Vec<usize> = types
+            .iter()
+            .filter_map(|kind| self.by_type.get(kind))
+            .flatten()
+            .copied()
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The places of the rows with some ids (in lower case), in their order.
+    pub(crate) fn of_ids(&self, ids: &[String]) -> Vec<usize> {
+        let by_id = self.by_id.get_or_init(|| {
+            let ids = self.entries.iter().map(|entry| &entry.row[0]);
+            let lowered = ids.map(|id| id.value().as_str().unwrap_or_default().to_lowercase());
+            lowered.zip(0..).collect()
+        });
+        let mut found: Vec<usize> = ids.iter().filter_map(|id| by_id.get(id)).copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn push(&mut self, kind: &str, entry: Entry) {
+        let at = self.entries.len();
+        match self.by_type.get_mut(kind) {
+            Some(places) => places.push(at),
+            None => {
+                self.by_type.insert(kind.to_owned(), vec![at]);
+            }
+        }
+        self.entries.push(entry);
+    }
+}
+
+/// All tables.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    tables: HashMap<&'static str, Table>,
+    /// The actions that read rows, in lower case.
+    pub(crate) actions: Vec<String>,
+}
+
+impl Index {
+    /// Reads every document of a tenant.
+    pub(crate) fn of(tenant: &Tenant) -> Self {
+        let mut builder = Builder::new(tenant);
+        for prefix in ["/subscriptions/", "/providers/"] {
+            for (_, document) in tenant.store.range(prefix) {
+                builder.document(&document.path, document.in_list());
+            }
+        }
+        for (path, body) in assigned::role_assignments(tenant) {
+            builder.document(&path, Arc::new(body));
+        }
+        for (path, body) in roles::definitions(tenant, "") {
+            builder.document(&path, Arc::new(body));
+        }
+        for container in containers_rows::all(tenant) {
+            builder.container(&container);
+        }
+        builder.index
+    }
+
+    /// A table by its name in lower case.
+    pub(crate) fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name)
+    }
+}
+
+/// A document in `resourcecontainers`.
+pub(crate) struct Container {
+    pub(crate) path: String,
+    pub(crate) kind: &'static str,
+    pub(crate) action: &'static str,
+    pub(crate) home: Home,
+    pub(crate) body: Value,
+}
+
+struct Builder<'a> {
+    tenant: &'a Tenant,
+    index: Index,
+    subscriptions: HashMap<String, usize>,
+    actions: HashMap<String, usize>,
+    shared: HashMap<String, Arc<Value>>,
+    /// Role definitions are one row each, wherever they are stored.
+    definitions: HashMap<String, usize>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(tenant: &'a Tenant) -> Self {
+        let ids = tenant.subscriptions.iter().map(|one| one.id.to_lowercase());
+        Self {
+            tenant,
+            index: Index::default(),
+            subscriptions: ids.zip(0..).collect(),
+            actions: HashMap::new(),
+            shared: HashMap::new(),
+            definitions: HashMap::new(),
+        }
+    }
+
+    fn document(&mut self, at: &str, body: Arc<Value>) {
+        let Some(provider) = ProviderPath::parse(at).filter(|found| !found.ends_on_type()) else {
+            return;
+        };
+        let Some(home) = self.home(at) else {
+            return;
+        };
+        let kind = provider.type_name().to_lowercase();
+        let in_group = provider.scope.len() == 4 && matches!(home, Home::Subscription(_));
+        let Some(table) = table_of(&kind, in_group) else {
+            return;
+        };
+        let name = provider.rest.last().copied().unwrap_or_default();
+        // Of an app's settings, Resource Graph keeps `web` alone.
+        if table == "appserviceresources"
+            && kind.ends_with("/config")
+            && !name.eq_ignore_ascii_case("web")
+        {
+            return;
+        }
+        let direct = provider.scope.len() == 2 || !matches!(home, Home::Subscription(_));
+        let mut row = self.row(at, &kind, &body);
+        let mut known = None;
+        match kind.as_str() {
+            "microsoft.authorization/roledefinitions" => {
+                let id = format!("/providers/Microsoft.Authorization/RoleDefinitions/{name}");
+                row[0] = Cell::new(json!(id));
+                known = Some(name.to_lowercase());
+            }
+            "microsoft.authorization/roleassignments" => {
+                row[PROPERTIES] = Cell::new(with_definition(&body["properties"]));
+            }
+            _ => {}
+        }
+        if let Some(known) = known {
+            let entries = &mut self.index.tables.entry(table).or_default().entries;
+            if let Some(first) = self
+                .definitions
+                .get(&known)
+                .and_then(|at| entries.get_mut(*at))
+            {
+                first.also.push(home);
+                return;
+            }
+            self.definitions.insert(known, entries.len());
+        }
+        let home = match home {
+            Home::Root if is_definition(&kind) => Home::Everywhere,
+            home => home,
+        };
+        let entry = Entry {
+            row: row.into(),
+            home,
+            also: Vec::new(),
+            direct,
+            action: self.action(format!("{kind}/read")),
+            scope: at.into(),
+        };
+        self.index
+            .tables
+            .entry(table)
+            .or_default()
+            .push(&kind, entry);
+    }
+
+    fn container(&mut self, container: &Container) {
+        let body = Arc::new(container.body.clone());
+        let mut row = self.row(&container.path, container.kind, &body);
+        if container.kind == "microsoft.resources/subscriptions" {
+            row[1] = Cell::new(body["displayName"].clone());
+        }
+        let entry = Entry {
+            row: row.into(),
+            home: container.home.clone(),
+            also: Vec::new(),
+            direct: true,
+            action: self.action(container.action.to_lowercase()),
+            scope: container.path.as_str().into(),
+        };
+        let table = self.index.tables.entry("resourcecontainers").or_default();
+        table.push(container.kind, entry);
+    }
+
+    fn action(&mut self, name: String) -> usize {
+        let next = self.index.actions.len();
+        let at = *self.actions.entry(name.clone()).or_insert(next);
+        if at == next {
+            self.index.actions.push(name);
+        }
+        at
+    }
+
+    fn home(&self, at: &str) -> Option<Home> {
+        const GROUPS: &str = "/providers/microsoft.management/managementgroups/";
+        if let Some(id) = path::subscription(at) {
+            let place = self.subscriptions.get(&id.to_lowercase());
+            return place.map(|place| Home::Subscription(*place));
+        }
+        let key = path::key(at);
+        Some(match key.strip_prefix(GROUPS) {
+            Some(rest) => Home::Group(rest.split('/').next().unwrap_or(rest).to_owned()),
+            None => Home::Root,
+        })
+    }
+
+    /// A text that many rows have, kept once.
+    fn text(&mut self, text: String) -> Cell {
+        if let Some(known) = self.shared.get(&text) {
+            return Cell::Own(Arc::clone(known));
+        }
+        let value = Arc::new(Value::from(text.as_str()));
+        self.shared.insert(text, Arc::clone(&value));
+        Cell::Own(value)
+    }
+
+    /// A row: Resource Graph writes types, groups and locations in lower case.
+    fn row(&mut self, at: &str, kind: &str, body: &Arc<Value>) -> Vec<Cell> {
+        let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
+        let id = match text("id") {
+            id if id.starts_with('/') => id,
+            _ => at,
+        };
+        let name = match text("name") {
+            "" => at.rsplit('/').next().unwrap_or_default(),
+            name => name,
+        };
+        let location = text("location").to_lowercase().replace(' ', "");
+        let group = path::resource_group(at).unwrap_or_default().to_lowercase();
+        let subscription = path::subscription(at).unwrap_or_default().to_owned();
+        let (own_kind, managed_by) = (text("kind").to_owned(), text("managedBy").to_owned());
+        let mut row = vec![
+            Cell::new(Value::from(id)),
+            Cell::new(Value::from(name)),
+            self.text(kind.to_owned()),
+            self.text(self.tenant.id.clone()),
+            self.text(own_kind),
+            self.text(location),
+            self.text(group),
+            self.text(subscription),
+            self.text(managed_by),
+        ];
+        let members = COLUMNS[row.len()..].iter();
+        row.extend(members.map(|name| Cell::Member(Arc::clone(body), name)));
+        row
+    }
+}
+
+/// The place of `properties` among the columns.
+const PROPERTIES: usize = 11;
+
+fn is_definition(kind: &str) -> bool {
+    matches!(
+        kind,
+        "microsoft.authorization/roledefinitions"
+            | "microsoft.authorization/policydefinitions"
+            | "microsoft.authorization/policysetdefinitions"
+    )
+}
+
+/// An assignment's properties with its role as Resource Graph names it: by the id of the definition's row.
+fn with_definition(properties: &Value) -> Value {
+    let mut properties = properties.clone();
+    if let Some(id) = properties["roleDefinitionId"].as_str() {
+        let name = id.rsplit('/').next().unwrap_or(id);
+        properties["roleDefinitionId"] = json!(format!(
+            "/providers/Microsoft.Authorization/RoleDefinitions/{name}"
+        ));
+    }
+    properties
+}
