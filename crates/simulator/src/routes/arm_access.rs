@@ -11,7 +11,6 @@ use crate::reply::{self, Reply};
 use crate::request::Request;
 use crate::state::State;
 use crate::tenant::Tenant;
-use crate::throttle;
 use crate::tokens::{Principal, Refusal, Service};
 
 /// A caller that may proceed.
@@ -24,14 +23,13 @@ pub(super) struct Caller {
 /// Checks the token, takes the request out of its rate limit, and looks for the api-version.
 pub(super) fn admit(state: &State, request: &Request) -> Result<Caller, Reply> {
     let principal = sign_in(state, request)?;
-    let verdict = state.throttle.take(
+    let verdict = state.throttle.arm(
         &principal.client_id,
         &request.method,
         &request.path,
         Instant::now(),
     );
-    if let Some(wait) = verdict.wait.filter(|_| state.options.throttle) {
-        let mut refusal = throttle::refusal(&request.path, wait);
+    if let Some(mut refusal) = verdict.refusal.filter(|_| state.options.throttle) {
         refusal.headers.extend(verdict.headers);
         return Err(refusal);
     }
