@@ -72,7 +72,7 @@ impl Shape {
     }
 }
 
-/// The path after the version, every second segment taken for an id.
+/// The path after the version, ids as `*`.
 fn pattern(path: &str) -> String {
     let path = path.to_ascii_lowercase();
     let mut segments: Vec<&str> = path
@@ -85,12 +85,11 @@ fn pattern(path: &str) -> String {
     if segments.first() == Some(&"me") {
         segments.splice(..1, ["users", "*"]);
     }
-    if let Some(id) = segments.get_mut(1)
-        && !matches!(*id, "delta" | "$count" | "getbyids")
-        && is_collection(segments.first().copied())
-    {
-        if let Some(id) = segments.get_mut(1) {
-            *id = "*";
+    let named = is_collection(segments.first().copied());
+    for (at, segment) in segments.iter_mut().enumerate() {
+        let id = at == 1 && named && !matches!(*segment, "delta" | "$count" | "getbyids");
+        if id || is_guid(segment) {
+            *segment = "*";
         }
     }
     segments.join("/")
@@ -113,6 +112,10 @@ fn is_collection(first: Option<&str>) -> bool {
                 | "users"
         )
     )
+}
+
+fn is_guid(segment: &str) -> bool {
+    segment.len() == 36 && segment.split('-').map(str::len).eq([8, 4, 4, 4, 12])
 }
 
 /// The quota of a tenant with so many users: small, medium or large.
@@ -168,6 +171,15 @@ mod tests {
         assert_eq!(
             shape("/v1.0/users/1/memberOf"),
             shape("/v1.0/users/2/memberOf")
+        );
+        let review = |id: &str| {
+            shape(&format!(
+                "/v1.0/identityGovernance/accessReviews/definitions/{id}/instances"
+            ))
+        };
+        assert_eq!(
+            review("00000000-0000-0000-0000-000000000001"),
+            review("00000000-0000-0000-0000-000000000002")
         );
         assert_ne!(shape("/v1.0/users/1"), shape("/v1.0/users/1?$select=id"));
     }

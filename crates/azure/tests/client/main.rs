@@ -5,6 +5,7 @@ mod arm_batch_refused;
 mod batch;
 mod discovery;
 mod errors;
+mod limits;
 mod paging;
 mod resource_graph;
 mod resource_graph_size;

@@ -128,6 +128,14 @@ async fn lasting_server_errors_end() {
 }
 
 #[tokio::test]
+async fn throttling_outlasts_the_retries_that_server_errors_have() {
+    let retries = options().server_retries as usize + 3;
+    let server = healing(retries, || Answer::error(429, "TooManyRequests")).await;
+    let reply = get(&server.client()).await.expect("a reply");
+    assert_eq!(reply.retries as usize, retries);
+}
+
+#[tokio::test]
 async fn throttling_ends_at_the_deadline() {
     let server = healing(999, || {
         Answer::error(429, "TooManyRequests").header("retry-after", "3600")
