@@ -41,6 +41,9 @@ pub struct Manifest {
     pub resource_groups: Vec<String>,
     /// The ids of the checks that the collection was planned for.
     pub checks: Vec<String>,
+    /// Whether everything that the catalogue knows was asked for, not only what those checks read.
+    #[serde(default)]
+    pub everything: bool,
     /// Requests made, by host and then by how they ended.
     pub requests: BTreeMap<String, BTreeMap<String, u64>>,
     /// Seconds that the collection took, over all its runs.

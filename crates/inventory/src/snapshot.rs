@@ -10,7 +10,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::cursors;
 use crate::format::{self, SnapshotError};
-use crate::ledger::{self, LedgerGroup, LedgerRow, scope_key};
+use crate::least_requests::Asked;
+use crate::ledger::{self, LedgerGroup, LedgerRow, Source, scope_key};
 use crate::manifest::Manifest;
 
 /// How many documents are held at a time while a type is walked over.
@@ -173,6 +174,49 @@ impl Snapshot {
             &[&document_type.key()],
         )?;
         Ok(rows.into_iter().map(|row| row.scope).collect())
+    }
+
+    /// Reads that were asked of a service by themselves, by type.
+    pub(crate) fn asked(&self) -> Result<Vec<Asked>, SnapshotError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT type, parent <> '', source, count(*), sum(pages) FROM ledger \
+             WHERE source IN ('arm', 'graph') GROUP BY 1, 2, 3",
+        )?;
+        let asked = statement
+            .query_map([], |row| {
+                Ok(Asked {
+                    key: row.get(0)?,
+                    is_child: row.get(1)?,
+                    source: match row.get_ref(2)?.as_str()? {
+                        "graph" => Source::Graph,
+                        _ => Source::Arm,
+                    },
+                    reads: row.get::<_, i64>(3)?.unsigned_abs(),
+                    pages: row.get::<_, i64>(4)?.unsigned_abs(),
+                })
+            })?
+            .collect::<Result<_, _>>()?;
+        Ok(asked)
+    }
+
+    /// The rows of Resource Graph that documents come from. What is assigned or defined above
+    /// subscriptions is one row and a document in each.
+    pub(crate) fn rows_of_resource_graph(&self) -> Result<u64, SnapshotError> {
+        let rows: i64 = self.connection.query_row(
+            "WITH kept AS (
+                 SELECT d.type, d.key, d.scope FROM documents d JOIN ledger l
+                 ON l.type = d.type AND l.scope = d.scope AND l.parent = d.parent
+                 WHERE l.source = 'resource_graph'),
+             own AS (
+                 SELECT * FROM kept WHERE type <> 'microsoft.authorization/roledefinitions'
+                 AND substr(key, 1, 15 + length(scope)) = '/subscriptions/' || scope)
+             SELECT (SELECT count(*) FROM own) + (
+                 SELECT count(DISTINCT replace(key, '/subscriptions/' || scope, '')) FROM (
+                     SELECT * FROM kept EXCEPT SELECT * FROM own))",
+            [],
+            |row| row.get(0),
+        )?;
+        Ok(rows.unsigned_abs())
     }
 
     /// A cursor's value.

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use catalog::Plan;
 use inventory::{
-    Collection, Manifest, ResolvedScope, ScopeError, ScopeRequest, Snapshot, SnapshotError,
-    Subscription,
+    Collection, Manifest, Prepared, ResolvedScope, ScopeError, ScopeRequest, Since, Snapshot,
+    SnapshotError, Subscription,
 };
 use jiff::Timestamp;
 
@@ -13,6 +13,7 @@ use crate::args::ReadingArgs;
 use crate::connect::Connection;
 use crate::console::Console;
 use crate::error::{CliError, nearest};
+use crate::folder;
 use crate::interrupt;
 use crate::progress::CollectionProgress;
 
@@ -30,6 +31,8 @@ pub struct Order<'a> {
     pub snapshot: &'a Path,
     /// The manifest of the snapshot to go on with.
     pub earlier: Option<Manifest>,
+    /// Everything that the catalogue knows, not only what the checks read.
+    pub everything: bool,
     /// How.
     pub reading: &'a ReadingArgs,
 }
@@ -48,9 +51,9 @@ pub async fn collect(order: Order<'_>, console: &Console) -> Result<bool, CliErr
     .await
     .map_err(unclear)?;
     introduce(&scope, console);
-    let progress = CollectionProgress::new(console);
-    let resume = order.earlier.is_some();
     let manifest = manifest(&order, &scope);
+    let resume = order.earlier.is_some() || goes_on(&order, &scope, &manifest, console).await?;
+    let progress = CollectionProgress::new(console);
     let collection = Collection {
         client: &order.connection.client,
         plan: order.plan,
@@ -65,6 +68,60 @@ pub async fn collect(order: Order<'_>, console: &Console) -> Result<bool, CliErr
     let ended = inventory::collect(collection, interrupt::pressed()).await;
     progress.finish();
     ended.map_err(|error| unwritable(&error, order.snapshot))
+}
+
+/// Makes the snapshot from the one of `--since`; whether there is now something to go on with.
+async fn goes_on(
+    order: &Order<'_>,
+    scope: &ResolvedScope,
+    manifest: &Manifest,
+    console: &Console,
+) -> Result<bool, CliError> {
+    let Some(base) = &order.reading.since else {
+        return Ok(false);
+    };
+    let base = folder::snapshot_in(base);
+    let prepared = inventory::prepare(
+        &order.connection.client,
+        order.plan,
+        scope,
+        order.reading.source,
+        &base,
+        order.snapshot,
+        manifest,
+    )
+    .await
+    .map_err(|error| unwritable(&error, order.snapshot))?;
+    match prepared {
+        Prepared::Incremental(since) => {
+            tell_changes(&since, console);
+            Ok(true)
+        }
+        Prepared::Full { reason } => {
+            console.warn(format!("reading everything anew: {reason}"));
+            Ok(false)
+        }
+    }
+}
+
+fn tell_changes(since: &Since, console: &Console) {
+    let counts = &since.counts;
+    for note in &counts.notes {
+        console.warn(note);
+    }
+    console.say(format!(
+        "Changed since {}: {} resources, {} other reads, {} directory objects",
+        since.window_start.strftime("%Y-%m-%d %H:%M UTC"),
+        counts.resources,
+        counts.reads,
+        counts.objects
+    ));
+    if let Some(oldest) = since.oldest {
+        console.say(format!(
+            "Kept, though nothing reports its changes: what was read since {}",
+            oldest.strftime("%Y-%m-%d %H:%M UTC")
+        ));
+    }
 }
 
 /// The manifest of a snapshot that a run goes on with.
@@ -150,6 +207,7 @@ fn manifest(order: &Order<'_>, scope: &ResolvedScope) -> Manifest {
         skipped: scope.skipped.clone(),
         resource_groups: order.request.resource_groups.clone(),
         checks: order.checks.clone(),
+        everything: order.everything,
         requests: Default::default(),
         collect_seconds: 0.0,
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use catalog::{Catalog, Plan};
+use catalog::{Catalog, DocumentType, Plan, Requirement};
 use checks::{Check, ContentError, Library, Selection};
 
 use crate::args::{ContentArgs, SelectionArgs};
@@ -114,13 +114,23 @@ impl Content {
     /// # Errors
     /// A check reads a type that the catalogue lacks.
     pub fn plan(&self, selected: &[&Check]) -> Result<Plan, CliError> {
-        let requirements: Vec<_> = selected
+        Plan::new(&self.catalog, &self.requirements(selected)).map_err(unknown_type)
+    }
+
+    /// What collecting everything reads: each type of the catalogue, and what the checks read under
+    /// the checks' own conditions.
+    ///
+    /// # Errors
+    /// As [`Content::plan`].
+    pub fn plan_everything(&self, selected: &[&Check]) -> Result<Plan, CliError> {
+        Plan::everything(&self.catalog, &self.requirements(selected)).map_err(unknown_type)
+    }
+
+    fn requirements(&self, selected: &[&Check]) -> Vec<Requirement> {
+        selected
             .iter()
             .flat_map(|check| check.requirements(&self.catalog))
-            .collect();
-        Plan::new(&self.catalog, &requirements).map_err(|unknown| {
-            CliError::failed(format!("the catalogue has no document type {unknown}"))
-        })
+            .collect()
     }
 
     fn select_by(&self, selection: &Selection) -> Result<Vec<&Check>, CliError> {
@@ -132,6 +142,10 @@ impl Content {
             CliError::usage(&error).hint(hint)
         })
     }
+}
+
+fn unknown_type(unknown: DocumentType) -> CliError {
+    CliError::failed(format!("the catalogue has no document type {unknown}"))
 }
 
 fn unusable(error: &dyn std::fmt::Display) -> CliError {

@@ -9,6 +9,14 @@ use crate::error::CliError;
 /// The snapshot's name in a report folder.
 pub const SNAPSHOT: &str = "snapshot.tdsnap";
 
+/// The snapshot that a path names: itself, or the one in a report folder.
+pub fn snapshot_in(path: &Path) -> PathBuf {
+    match path.is_dir() {
+        true => path.join(SNAPSHOT),
+        false => path.to_owned(),
+    }
+}
+
 /// The folder asked for, or a dated one in the current folder.
 pub fn choose(asked: Option<&Path>, what: &str) -> PathBuf {
     asked.map_or_else(

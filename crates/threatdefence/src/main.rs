@@ -11,6 +11,7 @@ mod console;
 mod content;
 mod described;
 mod error;
+mod figures;
 mod folder;
 mod gaps;
 mod interrupt;

@@ -1,6 +1,9 @@
 //! Tables that read well without lines and without colour.
 
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
+
+/// The last column is not squeezed below this: then lines are longer than the terminal is wide.
+const NARROWEST: u16 = 32;
 
 /// Aligned columns under their headings. Only the last one is wrapped to fit `width`: ids and names
 /// stay whole, so that they can be copied.
@@ -16,9 +19,10 @@ pub fn of(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>, width:
     }
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 2));
-        if index + 1 < headings.len() {
-            column.set_constraint(ColumnConstraint::ContentWidth);
-        }
+        column.set_constraint(match index + 1 < headings.len() {
+            true => ColumnConstraint::ContentWidth,
+            false => ColumnConstraint::LowerBoundary(Width::Fixed(NARROWEST)),
+        });
     }
     let lines: Vec<String> = table
         .lines()
@@ -45,5 +49,12 @@ mod tests {
             .collect();
         assert_eq!(text.lines().count(), 3, "{text} {columns:?}");
         assert!(text.lines().next().unwrap().contains("ONE"));
+    }
+
+    #[test]
+    fn the_last_column_stays_readable_beside_a_long_id() {
+        let row = vec!["x".repeat(90), "this is the reason".to_owned()];
+        let text = of(&["id", "why"], [row], 80);
+        assert!(text.contains("this is the reason"), "{text}");
     }
 }

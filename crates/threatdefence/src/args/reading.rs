@@ -1,5 +1,7 @@
 //! How resources are read.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use inventory::{ChildReads, Lists};
@@ -26,6 +28,10 @@ pub struct ReadingArgs {
     /// How settings below resources are asked for: one by one, twenty in a request, or as measured to be faster
     #[arg(long, value_name = "WAY", value_parser = one_of(CHILD_READS), default_value = CHILD_READS[0].0)]
     pub children: ChildReads,
+
+    /// Go on from an earlier snapshot, or the folder of an earlier scan: read only what changed since
+    #[arg(long, value_name = "SNAPSHOT", conflicts_with = "resume")]
+    pub since: Option<PathBuf>,
 }
 
 fn one_of<T: Clone + Copy + Send + Sync + 'static, const N: usize>(

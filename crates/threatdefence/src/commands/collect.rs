@@ -11,6 +11,7 @@ use crate::connect::connect;
 use crate::console::Console;
 use crate::content::Content;
 use crate::error::{CliError, Exit};
+use crate::figures;
 use crate::folder;
 use crate::stdio;
 
@@ -25,6 +26,14 @@ pub struct CollectArgs {
     #[arg(long, conflicts_with_all = ["subscription", "management_group", "resource_group",
         "exclude_subscription", "check", "exclude_check", "service", "category", "severity"])]
     pub resume: bool,
+
+    /// Read everything that the catalogue knows, not only what the checks read
+    #[arg(long, conflicts_with = "resume")]
+    pub everything: bool,
+
+    /// Write what the collection took as JSON
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub figures: Option<PathBuf>,
 
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -66,7 +75,13 @@ pub async fn run(arguments: &CollectArgs, console: &Console) -> Result<Exit, Cli
     {
         folder::prepare(parent)?;
     }
-    let plan = content.plan(&selected)?;
+    let everything = earlier
+        .as_ref()
+        .map_or(arguments.everything, |earlier| earlier.everything);
+    let plan = match everything {
+        true => content.plan_everything(&selected)?,
+        false => content.plan(&selected)?,
+    };
     let connection = connect(&arguments.connection, console).await?;
     let order = Order {
         connection: &connection,
@@ -77,6 +92,7 @@ pub async fn run(arguments: &CollectArgs, console: &Console) -> Result<Exit, Cli
         checks: selected.iter().map(|check| check.id.clone()).collect(),
         snapshot: &arguments.output,
         earlier,
+        everything,
         reading: &arguments.reading,
     };
     let file = arguments.output.display();
@@ -95,6 +111,9 @@ pub async fn run(arguments: &CollectArgs, console: &Console) -> Result<Exit, Cli
         .map(|group| group.reads)
         .sum();
     let documents = snapshot.document_count().map_err(CliError::failed)?;
+    if let Some(file) = &arguments.figures {
+        figures::write(file, &snapshot, &plan, &arguments.reading, &connection)?;
+    }
     if gaps > 0 {
         console.warn(format!(
             "{gaps} reads failed; `threatdefence evaluate {file}` names them"

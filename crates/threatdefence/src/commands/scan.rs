@@ -146,6 +146,7 @@ pub async fn scan(scan: Scan<'_>, console: &Console) -> Result<Exit, CliError> {
         checks: scan.selected.iter().map(|check| check.id.clone()).collect(),
         snapshot: &snapshot,
         earlier: scan.job.earlier,
+        everything: false,
         reading: &scan.arguments.reading,
     };
     if !collection::collect(order, console).await? {

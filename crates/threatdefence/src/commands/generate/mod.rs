@@ -3,6 +3,7 @@
 mod checks;
 mod cli;
 mod permissions;
+mod reads;
 
 use std::path::{Path, PathBuf};
 
@@ -35,6 +36,7 @@ pub fn run(arguments: &GenerateArgs, console: &Console) -> Result<Exit, CliError
         ("checks.md", checks::page(&content)),
         ("cli.md", cli::page()),
         ("permissions.md", permissions::page(&content)),
+        ("reads.md", reads::page(&content)),
     ];
     let mut stale = Vec::new();
     for (name, text) in pages {

@@ -68,11 +68,7 @@ pub struct LedgerArgs {
 /// # Errors
 /// The snapshot cannot be used, or lacks what is asked for.
 pub fn run(arguments: &LedgerArgs, console: &Console) -> Result<Exit, CliError> {
-    let file = match arguments.snapshot.is_dir() {
-        true => arguments.snapshot.join(folder::SNAPSHOT),
-        false => arguments.snapshot.clone(),
-    };
-    let snapshot = open(&file)?;
+    let snapshot = open(&folder::snapshot_in(&arguments.snapshot))?;
     let filter = Filter::new(arguments, &snapshot)?;
     match (arguments.format, arguments.by) {
         (LedgerFormat::Json, _) => json::print(&snapshot, &filter)?,
