@@ -91,7 +91,7 @@ const WORKED_OUT: [&str; 5] = [
 /// A setting beneath a resource, or an extension of one.
 fn is_child(provider: &ProviderPath<'_>, body: &Value) -> bool {
     let written = !WORKED_OUT.contains(&provider.namespace);
-    let is_event = provider.rest.contains(&"events");
+    let is_event = provider.rest.contains(&"events") || provider.rest[0] == "eventtypes";
     written && !is_event && provider.parent().is_some() && body["properties"].is_object()
 }
 

@@ -79,3 +79,29 @@ fn written(change: &Change) -> Value {
         "operation": change.operation,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+    use crate::tenant::Tenant;
+    use crate::tokens::Tokens;
+
+    #[test]
+    fn another_machine_is_refused() {
+        let tenant = Tenant::new(serde_saphyr::from_str("{ tenant_id: t }").unwrap());
+        let state = State::new(tenant, Options::default(), Tokens::new().unwrap());
+        let (path, query) = crate::request::split_url("/simulator/counts");
+        let request = Request {
+            method: "GET".to_owned(),
+            path,
+            query,
+            headers: Vec::new(),
+            body: bytes::Bytes::new(),
+            origin: String::new(),
+            in_batch: false,
+        };
+        assert_eq!(answer(&state, &request, false).status, 403);
+        assert_eq!(answer(&state, &request, true).status, 200);
+    }
+}

@@ -27,6 +27,7 @@ mod metadata;
 mod resource_graph;
 mod resource_rows;
 mod resource_scope;
+mod transitive;
 mod writes;
 
 pub(crate) use control::{answer as control, owns as is_control};

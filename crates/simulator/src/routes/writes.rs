@@ -10,7 +10,7 @@ use crate::change::Change;
 use crate::document_type;
 use crate::history::{Author, ChangeKind, Entry, History};
 use crate::path::{self, ProviderPath};
-use crate::routes::{arm_containers, graph_lists, resource_rows};
+use crate::routes::{arm_containers, graph_lists, resource_rows, transitive};
 use crate::store::is_graph;
 use crate::tenant::Tenant;
 
@@ -76,6 +76,7 @@ impl<'a> Writer<'a> {
         let before = existing.map(crate::store::Document::alone);
         let shown = existing.map_or_else(|| path::tidy(at), |found| found.path.to_string());
         let etag = self.tenant.store.write(at, body.clone());
+        transitive::follow(&mut self.tenant.store, at, &body);
         let kind = if before.is_some() {
             ChangeKind::Update
         } else {
@@ -101,6 +102,12 @@ impl<'a> Writer<'a> {
         self.tenant.store.remove(at);
         for entry in gone.iter().filter(|entry| entry.along) {
             self.tenant.store.remove(&entry.path);
+        }
+        for (entry, before) in gone
+            .iter()
+            .filter_map(|entry| entry.before.as_ref().map(|before| (entry, before)))
+        {
+            transitive::follow(&mut self.tenant.store, &entry.path, before);
         }
         self.note(gone);
         true
