@@ -50,6 +50,10 @@ pub struct SimulateArgs {
     /// Seconds that an access token holds
     #[arg(long, value_name = "SECONDS", default_value_t = 3599)]
     pub token_lifetime: u64,
+
+    /// Seconds after which the feeds of changes tell of one
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub feed_delay: u64,
 }
 
 /// Runs until it is stopped.
@@ -113,6 +117,6 @@ fn options(arguments: &SimulateArgs) -> Result<Options, CliError> {
         throttle: arguments.throttle,
         faults,
         token_lifetime: Duration::from_secs(arguments.token_lifetime),
-        ..Options::default()
+        feed_delay: Duration::from_secs(arguments.feed_delay),
     })
 }
