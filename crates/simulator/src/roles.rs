@@ -54,17 +54,20 @@ impl Permission {
     }
 }
 
-struct Known {
-    id: &'static str,
-    name: &'static str,
-    description: &'static str,
-    actions: &'static [&'static str],
-    not_actions: &'static [&'static str],
-    custom: bool,
+/// A role that is there whatever the tenant stores.
+#[derive(Debug)]
+pub(crate) struct Known {
+    /// The GUID of its definition; made from the name when empty.
+    pub(crate) id: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) actions: &'static [&'static str],
+    pub(crate) not_actions: &'static [&'static str],
+    pub(crate) custom: bool,
 }
 
 /// Ids: <https://learn.microsoft.com/azure/role-based-access-control/built-in-roles>
-const KNOWN: [Known; 6] = [
+static KNOWN: [Known; 6] = [
     Known {
         id: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
         name: "Reader",
@@ -162,6 +165,7 @@ pub(crate) fn definitions(tenant: &Tenant, scope: &str) -> Vec<(String, Value)> 
     };
     KNOWN
         .iter()
+        .chain(tenant.more_roles)
         .filter(|known| !known.custom || assigned(known))
         .map(|known| {
             let path = format!(
@@ -206,7 +210,7 @@ fn document(tenant: &Tenant, known: &Known, path: &str) -> Value {
 pub(crate) fn definition_guid(tenant: &Tenant, role: &RoleForm) -> String {
     match role {
         RoleForm::Named(name) => {
-            let known = KNOWN.iter().find(|known| known.is_called(name));
+            let known = called(tenant, name);
             known.map_or_else(|| stored_guid(tenant, name), Known::guid)
         }
         RoleForm::Actions(actions) => {
@@ -234,8 +238,14 @@ pub(crate) fn named_permissions(tenant: &Tenant, name: &str) -> Vec<Permission> 
     if let Some(definition) = stored(tenant, name) {
         return blocks(&definition);
     }
-    let known = KNOWN.iter().find(|known| known.is_called(name));
+    let known = called(tenant, name);
     known.map(Known::permission).into_iter().collect()
+}
+
+/// The built-in role with this name or GUID.
+fn called<'a>(tenant: &Tenant, name: &str) -> Option<&'a Known> {
+    let mut known = KNOWN.iter().chain(tenant.more_roles);
+    known.find(|known| known.is_called(name))
 }
 
 fn stored(tenant: &Tenant, name: &str) -> Option<Value> {
