@@ -112,6 +112,11 @@ impl Limiter {
     /// Gives the turn back, and lets the gates follow what came of the request. One inside a batch has
     /// no turn: only its provider's trouble counts.
     pub fn settle(&self, call: &Call, turn: Option<Turn>, outcome: Outcome) {
+        if outcome == Outcome::Answered {
+            for lane in self.own(call).keys() {
+                self.buckets.with(lane, None, |bucket, _| bucket.served());
+            }
+        }
         let Some(turn) = turn else {
             if outcome == Outcome::Throttled {
                 self.trouble_inside(call);
@@ -172,7 +177,7 @@ impl Limiter {
         let own = (*lane == Lane::GraphProtection).then_some(PROTECTION_PAUSE);
         let wait = named.filter(|wait| !wait.is_zero()).or(own);
         self.buckets.with(lane, None, |bucket, now| {
-            bucket.pause_until(now + wait.unwrap_or_default(), now);
+            bucket.refused(now + wait.unwrap_or_default(), now);
         });
         match lane {
             Lane::Unpublished(..) => Outcome::Throttled,

@@ -7,6 +7,13 @@ use super::rate::Rate;
 /// Tokens counted since the bucket was made are compared as floats; this much is rounding.
 const ROUNDING: f64 = 1e-6;
 
+/// Refusals that show a bucket to be empty that ours believes is not, and the share of the replies
+/// that they have to be. A single one may mean anything.
+const REFUSALS: u32 = 3;
+const REFUSED_SHARE: f64 = 0.05;
+/// Replies after which older ones count half.
+const REPLIES: u32 = 64;
+
 /// A place in the bucket's queue: the number of the last token that the caller needs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ticket(f64);
@@ -23,6 +30,9 @@ pub(super) struct Bucket {
     updated: Instant,
     paused_until: Option<Instant>,
     charged: f64,
+    /// Recent replies, and the refusals among them.
+    replies: u32,
+    refusals: u32,
 }
 
 impl Bucket {
@@ -35,6 +45,8 @@ impl Bucket {
             updated: now,
             paused_until: None,
             charged: 0.0,
+            replies: 0,
+            refusals: 0,
         }
     }
 
@@ -93,13 +105,26 @@ impl Bucket {
 
     /// Nothing is left before this time, Azure says.
     pub fn pause_until(&mut self, until: Instant, now: Instant) {
-        self.refill(now);
-        if !self.rate.is_unlimited() {
-            self.ready = self.ready.min(self.issued);
+        self.empty(now);
+        self.stop(until, now);
+    }
+
+    /// Azure served a request.
+    pub fn served(&mut self) {
+        self.replied(0);
+    }
+
+    /// Azure refused a request until this time. The bucket keeps what it believes to have, unless too
+    /// many are refused: a Storage bucket that was emptied by mistake takes five minutes to fill.
+    pub fn refused(&mut self, until: Instant, now: Instant) {
+        self.replied(1);
+        if self.refusals >= REFUSALS
+            && f64::from(self.refusals) > f64::from(self.replies) * REFUSED_SHARE
+        {
+            (self.replies, self.refusals) = (0, 0);
+            self.empty(now);
         }
-        if until > now {
-            self.paused_until = self.paused_until.max(Some(until));
-        }
+        self.stop(until, now);
     }
 
     /// The end of the pause, when there is one.
@@ -110,6 +135,29 @@ impl Bucket {
     /// The rate, and the tokens taken so far.
     pub fn charged(&self) -> (Rate, f64) {
         (self.rate, self.charged)
+    }
+
+    fn empty(&mut self, now: Instant) {
+        self.refill(now);
+        if !self.rate.is_unlimited() {
+            self.ready = self.ready.min(self.issued);
+        }
+    }
+
+    fn stop(&mut self, until: Instant, now: Instant) {
+        self.refill(now);
+        if until > now {
+            self.paused_until = self.paused_until.max(Some(until));
+        }
+    }
+
+    fn replied(&mut self, refusals: u32) {
+        if self.replies >= REPLIES {
+            self.replies /= 2;
+            self.refusals /= 2;
+        }
+        self.replies += 1;
+        self.refusals += refusals;
     }
 
     fn refill(&mut self, now: Instant) {
@@ -216,6 +264,22 @@ mod tests {
         let middle = start + Duration::from_secs(4);
         assert_eq!(due(&mut bucket, middle), expected);
         assert_eq!(due(&mut bucket, until), [0, 0, 0, 0, 10_250, 10_500]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_refusal_empties_no_bucket_and_many_do() {
+        let start = Instant::now();
+        let mut bucket = Bucket::full(Rate::window(800.0, 300.0), start);
+        for _ in 0..10 {
+            (0..99).for_each(|_| bucket.served());
+            bucket.refused(start, start);
+        }
+        assert_eq!(wait(&mut bucket, 700.0, start), Duration::ZERO);
+        let until = start + Duration::from_secs(1);
+        for _ in 0..10 {
+            bucket.refused(until, start);
+        }
+        assert_eq!(wait(&mut bucket, 8.0, start).as_secs(), 3);
     }
 
     #[tokio::test(start_paused = true)]
