@@ -11,7 +11,6 @@ use catalog::Plan;
 use jiff::Timestamp;
 
 use crate::below;
-use crate::cursors;
 use crate::exchange::{self, ChildReads, Exchange};
 use crate::format::SnapshotError;
 use crate::ledger::LedgerRow;
@@ -19,6 +18,7 @@ use crate::lists;
 use crate::manifest::Manifest;
 use crate::progress::Progress;
 use crate::scope::ResolvedScope;
+use crate::since;
 use crate::snapshot::Snapshot;
 use crate::writer::{self, Entered, Record, Writer};
 
@@ -91,7 +91,8 @@ pub async fn collect(
     stop: impl Future<Output = ()>,
 ) -> Result<bool, SnapshotError> {
     let started = Instant::now();
-    let mut manifest = collection.manifest;
+    let mut manifest = collection.manifest.clone();
+    let started_at = manifest.started;
     let connection = writer::open(collection.path, collection.resume)?;
     let (writer, thread) = Writer::start(connection);
     let ended = async {
@@ -111,7 +112,7 @@ pub async fn collect(
                 below::mark_unread(&context, collection.plan).await?;
                 Ok(false)
             }
-            read = lists::read_plan(&context, collection.plan, collection.scope, collection.lists) => read.map(|()| true),
+            read = read_and_end(&context, &collection, started_at) => read.map(|()| true),
             broken = exchange::run(&context, submitted) => broken.map(|()| false),
         }
     }
@@ -120,24 +121,37 @@ pub async fn collect(
         manifest.collect_seconds += started.elapsed().as_secs_f64();
         manifest.finished = finished.then(Timestamp::now);
         count_requests(&mut manifest, collection.client);
-        if finished {
-            // What changes from here on is not in the snapshot.
-            let up_to = (
-                cursors::CHANGES.to_owned(),
-                Some(manifest.started.to_string()),
-            );
-            let entered = Entered {
-                cursors: vec![up_to],
-                ..Entered::default()
-            };
-            writer.enter(entered).await?;
-        }
         writer.manifest(manifest).await?;
     }
     drop(writer);
     // The thread knows best why it stopped: a full disk shows there and only there.
     thread.join()?;
     ended
+}
+
+/// Reads the plan and ends the snapshot, so that a later collection can go on from it.
+async fn read_and_end(
+    context: &Context<'_>,
+    collection: &Collection<'_>,
+    started: Timestamp,
+) -> Result<(), SnapshotError> {
+    if !collection.resume {
+        let links = since::first_links(context.client, collection.plan).await;
+        let entered = Entered {
+            cursors: links
+                .into_iter()
+                .map(|(name, link)| (name, Some(link)))
+                .collect(),
+            ..Entered::default()
+        };
+        context.writer.enter(entered).await?;
+    }
+    lists::read_plan(context, collection.plan, collection.scope, collection.lists).await?;
+    context.writer.flush().await?;
+    let (path, plan) = (collection.path.to_owned(), collection.plan.clone());
+    tokio::task::spawn_blocking(move || since::finish(&path, &plan, started))
+        .await
+        .map_err(|error| SnapshotError::Writer(error.to_string()))?
 }
 
 /// Adds this run's requests to those of the runs before it.

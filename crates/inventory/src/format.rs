@@ -118,7 +118,7 @@ pub(crate) fn create(path: &Path) -> Result<Connection, SnapshotError> {
 
 /// Makes the file for its owner's eyes only: a snapshot describes a whole environment. SQLite gives
 /// the journal beside it the same mode.
-fn claim(path: &Path) -> std::io::Result<()> {
+pub(crate) fn claim(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

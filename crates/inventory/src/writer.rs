@@ -209,7 +209,7 @@ fn forget(connection: &Connection, forgotten: &Forgotten) -> Result<(), Snapshot
     Ok(())
 }
 
-fn put(connection: &Connection, record: &Record) -> Result<(), SnapshotError> {
+pub(crate) fn put(connection: &Connection, record: &Record) -> Result<(), SnapshotError> {
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO documents (type, scope, parent, key, name, id, body) VALUES (?,?,?,?,?,?,?)",
@@ -226,7 +226,10 @@ fn put(connection: &Connection, record: &Record) -> Result<(), SnapshotError> {
     Ok(())
 }
 
-fn put_manifest(connection: &Connection, manifest: &Manifest) -> Result<(), SnapshotError> {
+pub(crate) fn put_manifest(
+    connection: &Connection,
+    manifest: &Manifest,
+) -> Result<(), SnapshotError> {
     let body = serde_json::to_string(manifest)
         .map_err(|error| SnapshotError::Damaged(error.to_string()))?;
     connection.execute(

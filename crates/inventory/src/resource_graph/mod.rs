@@ -24,7 +24,7 @@ use crate::collect::Context;
 use crate::format::SnapshotError;
 use crate::writer::Entered;
 use kinds::Kind;
-pub(crate) use kinds::taken_from_table;
+pub(crate) use kinds::{children_cursor, taken_from_table};
 pub(crate) use records::Records;
 pub(crate) use row::COLUMNS;
 use section::{End, Section};

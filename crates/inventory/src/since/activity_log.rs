@@ -41,7 +41,10 @@ pub(super) async fn read(
     }
     let mut logs = stream::iter(subscriptions)
         .map(|subscription| async move {
-            (subscription, read_one(client, watched, subscription, window).await)
+            (
+                subscription,
+                read_one(client, watched, subscription, window).await,
+            )
         })
         .buffer_unordered(AT_ONCE);
     while let Some((subscription, log)) = logs.next().await {
@@ -74,7 +77,11 @@ async fn read_one(
         for item in &page.items {
             // A request is told of by several events; one of a kind is enough.
             if let Some(event) = Event::read(item.get())
-                && seen.insert((event.resource.clone(), event.document_type.clone(), event.deed))
+                && seen.insert((
+                    event.resource.clone(),
+                    event.document_type.clone(),
+                    event.deed,
+                ))
             {
                 effects.extend(effects::of(watched, &event));
             }
@@ -106,7 +113,10 @@ mod tests {
     #[test]
     fn the_log_is_asked_for_in_its_window() {
         let at = |text: &str| text.parse().unwrap();
-        let window = Window { from: at("2026-03-01T00:00:00.25Z"), until: at("2026-03-01T01:00:00Z") };
+        let window = Window {
+            from: at("2026-03-01T00:00:00.25Z"),
+            until: at("2026-03-01T01:00:00Z"),
+        };
         let path = path("s", window);
         assert!(
             path.contains("eventTimestamp%20ge%20'2026-03-01T00:00:00.2500000Z'%20and%20eventTimestamp%20le%20'2026-03-01T01:00:00.0000000Z'"),

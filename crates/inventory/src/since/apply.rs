@@ -39,7 +39,11 @@ pub(super) struct Gathered {
 
 /// Takes out what this collection is not about: types that are not in the plan or were read in another
 /// way, and subscriptions that are out of scope.
-pub(super) fn prune(editor: &Editor<'_>, alike: &[String], scopes: &[Scope]) -> Result<(), SnapshotError> {
+pub(super) fn prune(
+    editor: &Editor<'_>,
+    alike: &[String],
+    scopes: &[Scope],
+) -> Result<(), SnapshotError> {
     let connection = editor.connection;
     for known in reads::types(connection)? {
         if !alike.contains(&known) {
@@ -62,9 +66,16 @@ pub(super) fn prune(editor: &Editor<'_>, alike: &[String], scopes: &[Scope]) -> 
 
 /// Makes pending what is read anew whatever the feeds say. Returns when the oldest was read of what is
 /// kept though no feed tells of it.
-pub(super) fn age(editor: &Editor<'_>, started: Timestamp) -> Result<Option<Timestamp>, SnapshotError> {
-    editor.reopen_where("outcome NOT IN ('read', 'absent', 'not_needed', 'pending')", &[])?;
+pub(super) fn age(
+    editor: &Editor<'_>,
+    started: Timestamp,
+) -> Result<Option<Timestamp>, SnapshotError> {
+    // What an earlier try left half-read has changed since; it begins anew.
     reads::reopen(editor.connection, "outcome = 'pending'", &[])?;
+    editor.reopen_where(
+        "outcome NOT IN ('read', 'absent', 'not_needed', 'pending')",
+        &[],
+    )?;
     editor.judge_again()?;
     let mut oldest = None;
     let types: Vec<(String, bool)> = editor
@@ -80,13 +91,17 @@ pub(super) fn age(editor: &Editor<'_>, started: Timestamp) -> Result<Option<Time
             editor.reopen_type(&document_type)?;
             continue;
         }
-        for row in ledger::select(editor.connection, "type = ?1 AND outcome <> 'pending'", &[&document_type])? {
+        for row in ledger::select(
+            editor.connection,
+            "type = ?1 AND outcome <> 'pending'",
+            &[&document_type],
+        )? {
             match row.ended {
                 Some(ended) if ended <= started && started.duration_since(ended) < AGE => {
                     oldest = Some(oldest.map_or(ended, |oldest: Timestamp| oldest.min(ended)));
                 }
                 _ => {
-                    editor.reopen_row(&row)?;
+                    editor.reopen_old(&row)?;
                 }
             }
         }
@@ -95,35 +110,41 @@ pub(super) fn age(editor: &Editor<'_>, started: Timestamp) -> Result<Option<Time
 }
 
 /// Enters what the feeds told.
-pub(super) fn feeds(editor: &Editor<'_>, subscriptions: &[String], gathered: Gathered) -> Result<Counts, SnapshotError> {
+pub(super) fn feeds(
+    editor: &Editor<'_>,
+    subscriptions: &[String],
+    gathered: Gathered,
+) -> Result<Counts, SnapshotError> {
     let mut counts = Counts::default();
     let visible = match &gathered.resources {
         Ok(resources) => resources.changed.visible.clone(),
         Err(reason) => {
-            counts.note(format!("Resource Graph does not tell what changed ({reason}): its lists are read again"));
+            counts.notes.push(format!(
+                "Resource Graph does not tell what changed ({reason}): its lists are read again"
+            ));
             BTreeSet::new()
         }
     };
     for subscription in subscriptions {
         let is_visible = visible.contains(subscription);
         if !is_visible {
-            counts.activity_log += lost_resources(editor, subscription)?;
+            counts.reads += lost_resources(editor, subscription)?;
         }
         if let Some(reason) = gathered.told.lost.get(subscription) {
-            counts.note(format!(
+            counts.notes.push(format!(
                 "subscription {subscription}: its activity log does not tell what changed ({reason}): what only it tells of is read again"
             ));
-            counts.activity_log += lost_log(editor, subscription, is_visible)?;
+            counts.reads += lost_log(editor, subscription, is_visible)?;
         }
     }
     for effect in &gathered.told.effects {
-        counts.activity_log += enter(editor, effect)?;
+        counts.reads += enter(editor, effect)?;
     }
     if let Ok(resources) = gathered.resources {
-        counts.resource_graph = enter_resources(editor, resources)?;
+        counts.resources = enter_resources(editor, resources)?;
     }
     for (followed, news) in gathered.news {
-        counts.delta += enter_news(editor, &followed, news, &mut counts.notes)?;
+        counts.objects += enter_news(editor, &followed, news, &mut counts.notes)?;
     }
     Ok(counts)
 }
@@ -131,27 +152,39 @@ pub(super) fn feeds(editor: &Editor<'_>, subscriptions: &[String], gathered: Gat
 /// What Resource Graph gave in a subscription, when it does not tell of changes there.
 fn lost_resources(editor: &Editor<'_>, subscription: &str) -> Result<u64, SnapshotError> {
     let mut reopened = 0;
-    let types: Vec<String> = editor.fed_by(&Changes::ResourceGraph).map(|entry| entry.name.key()).collect();
+    let types: Vec<String> = editor
+        .fed_by(&Changes::ResourceGraph)
+        .map(|entry| entry.name.key())
+        .collect();
     for document_type in types {
-        reopened += editor.reopen_where(
-            "type = ?1 AND scope = ?2 AND source = 'resource_graph'",
-            &[&document_type, &subscription],
-        )?;
+        if reads::has_rows_of_tables(editor.connection, &document_type, subscription)? {
+            reopened += editor.reopen_in(&document_type, subscription)?;
+        }
     }
     Ok(reopened)
 }
 
 /// What the log of a subscription would have told of: all that no other feed does.
-fn lost_log(editor: &Editor<'_>, subscription: &str, is_visible: bool) -> Result<u64, SnapshotError> {
+fn lost_log(
+    editor: &Editor<'_>,
+    subscription: &str,
+    is_visible: bool,
+) -> Result<u64, SnapshotError> {
     let mut reopened = 0;
-    let logged: Vec<String> = editor.fed_by(&Changes::ActivityLog).map(|entry| entry.name.key()).collect();
+    let logged: Vec<String> = editor
+        .fed_by(&Changes::ActivityLog)
+        .map(|entry| entry.name.key())
+        .collect();
     for document_type in logged {
         reopened += editor.reopen_in(&document_type, subscription)?;
     }
     if is_visible {
         return Ok(reopened);
     }
-    let listed: Vec<String> = editor.fed_by(&Changes::ResourceGraph).map(|entry| entry.name.key()).collect();
+    let listed: Vec<String> = editor
+        .fed_by(&Changes::ResourceGraph)
+        .map(|entry| entry.name.key())
+        .collect();
     for document_type in listed {
         reopened += editor.reopen_in(&document_type, subscription)?;
     }
@@ -160,7 +193,12 @@ fn lost_log(editor: &Editor<'_>, subscription: &str, is_visible: bool) -> Result
 
 fn enter(editor: &Editor<'_>, effect: &Effect) -> Result<u64, SnapshotError> {
     match effect {
-        Effect::Reread { document_type, subscription, parent, arm_only } => {
+        Effect::Reread {
+            document_type,
+            subscription,
+            parent,
+            arm_only,
+        } => {
             if *arm_only && !is_from_arm(editor.connection, document_type, subscription, parent)? {
                 return Ok(0);
             }
@@ -184,7 +222,12 @@ fn is_from_arm(
     subscription: &str,
     parent: &str,
 ) -> Result<bool, SnapshotError> {
-    let row = ledger::get(connection, &document_type.into(), &Scope::subscription(subscription), parent)?;
+    let row = ledger::get(
+        connection,
+        &document_type.into(),
+        &Scope::subscription(subscription),
+        parent,
+    )?;
     Ok(row.is_some_and(|row| row.source == Some(Source::Arm)))
 }
 
@@ -214,13 +257,22 @@ fn reopen_lists_below(editor: &Editor<'_>, id: &str, only_arm: bool) -> Result<u
 }
 
 fn enter_resources(editor: &Editor<'_>, resources: Resources) -> Result<u64, SnapshotError> {
-    let Resources { changed, found, listed_again } = resources;
+    let Resources {
+        changed,
+        found,
+        listed_again,
+    } = resources;
     for id in &changed.deleted {
         editor.forget_below(id)?;
     }
     let mut found: BTreeMap<(String, String), Record> = found
         .into_iter()
-        .map(|record| ((record.name.to_lowercase(), record.id.to_lowercase()), record))
+        .map(|record| {
+            (
+                (record.name.to_lowercase(), record.id.to_lowercase()),
+                record,
+            )
+        })
         .collect();
     for document_type in &listed_again {
         editor.reopen_type(document_type)?;
@@ -266,7 +318,12 @@ fn enter_resource(
         writer::put(connection, &record)?;
     }
     if row.is_some_and(|row| row.outcome == catalog::Outcome::Read) {
-        reads::recount(connection, &document_type, &place.subscription, &place.parent)?;
+        reads::recount(
+            connection,
+            &document_type,
+            &place.subscription,
+            &place.parent,
+        )?;
     }
     Ok(())
 }
@@ -288,7 +345,11 @@ fn enter_news(
             }
             Ok(0)
         }
-        News::Changed { link, records, gone } => {
+        News::Changed {
+            link,
+            records,
+            gone,
+        } => {
             cursors::set(connection, &followed.cursor(), Some(&link))?;
             let row = ledger::get(connection, &followed.entry.name, &Scope::Tenant, "")?;
             if row.is_none_or(|row| row.outcome != catalog::Outcome::Read) {

@@ -24,7 +24,9 @@ pub(super) fn window(
         return Ok(Err(reason));
     }
     let Some(cursor) = cursors::get(connection, cursors::CHANGES)? else {
-        return Ok(Err("the earlier snapshot does not say up to when it knows of changes".to_owned()));
+        return Ok(Err(
+            "the earlier snapshot does not say up to when it knows of changes".to_owned(),
+        ));
     };
     let Ok(cursor) = cursor.parse::<Timestamp>() else {
         return Err(SnapshotError::Damaged(format!("`{cursor}` is no time")));
@@ -34,7 +36,8 @@ pub(super) fn window(
 
 fn differs(base: &Manifest, new: &Manifest) -> Option<String> {
     let differs = |what: &str, before: &str, now: &str| {
-        (!before.eq_ignore_ascii_case(now)).then(|| format!("the earlier snapshot is of {what} {before}, not {now}"))
+        (!before.eq_ignore_ascii_case(now))
+            .then(|| format!("the earlier snapshot is of {what} {before}, not {now}"))
     };
     differs("tenant", &base.tenant_id, &new.tenant_id)
         .or_else(|| differs("cloud", &base.cloud, &new.cloud))
@@ -44,8 +47,12 @@ fn differs(base: &Manifest, new: &Manifest) -> Option<String> {
                 .then(|| format!("the earlier snapshot was collected as {}", base.identity))
         })
         .or_else(|| {
-            (base.tool_version != new.tool_version)
-                .then(|| format!("the earlier snapshot was collected by version {}", base.tool_version))
+            (base.tool_version != new.tool_version).then(|| {
+                format!(
+                    "the earlier snapshot was collected by version {}",
+                    base.tool_version
+                )
+            })
         })
         .or_else(|| {
             base.finished
@@ -79,7 +86,8 @@ fn text(entry: &Entry) -> String {
 
 /// The types of the plan (in lower case) whose documents in the snapshot were read just as they would be now.
 pub(super) fn alike(connection: &Connection, plan: &Plan) -> Result<Vec<String>, SnapshotError> {
-    let before: BTreeMap<String, String> = cursors::all(connection, HOW_READ)?.into_iter().collect();
+    let before: BTreeMap<String, String> =
+        cursors::all(connection, HOW_READ)?.into_iter().collect();
     Ok(how_read(plan)
         .into_iter()
         .filter(|(of, how)| before.get(&format!("{HOW_READ}{of}")) == Some(how))
@@ -117,6 +125,7 @@ mod tests {
             subscriptions: vec![],
             skipped: vec![],
             resource_groups: vec![],
+            everything: false,
             checks: vec![],
             requests: BTreeMap::new(),
             collect_seconds: 0.0,
@@ -137,12 +146,19 @@ mod tests {
         cursors::set(&connection, cursors::CHANGES, Some(BEFORE)).unwrap();
         let mut base = manifest(BEFORE);
         change(&mut base);
-        window(&connection, &base, &manifest(NOW)).unwrap().err().unwrap_or_default()
+        window(&connection, &base, &manifest(NOW))
+            .unwrap()
+            .err()
+            .unwrap_or_default()
     }
 
     #[test]
     fn only_a_whole_snapshot_of_the_same_is_gone_on_from() {
-        assert_eq!(reason(|base| base.tenant_id = "t".to_owned()), "", "ids in any case");
+        assert_eq!(
+            reason(|base| base.tenant_id = "t".to_owned()),
+            "",
+            "ids in any case"
+        );
         assert!(reason(|base| base.tenant_id = "U".to_owned()).contains("tenant U"));
         assert!(reason(|base| base.cloud = "AzureChinaCloud".to_owned()).contains("cloud"));
         assert!(reason(|base| base.identity = "another".to_owned()).contains("another"));
@@ -153,7 +169,9 @@ mod tests {
     #[test]
     fn a_snapshot_without_a_cursor_is_not_gone_on_from() {
         let (_folder, connection) = connection();
-        let reason = window(&connection, &manifest(BEFORE), &manifest(NOW)).unwrap().unwrap_err();
+        let reason = window(&connection, &manifest(BEFORE), &manifest(NOW))
+            .unwrap()
+            .unwrap_err();
         assert!(reason.contains("up to when"), "{reason}");
         cursors::set(&connection, cursors::CHANGES, Some("yesterday")).unwrap();
         assert!(window(&connection, &manifest(BEFORE), &manifest(NOW)).is_err());
@@ -163,11 +181,15 @@ mod tests {
     fn a_type_that_is_read_in_another_way_is_not_alike() {
         let (_folder, connection) = connection();
         let catalog = Catalog::builtin().unwrap();
-        let requirements = ["graph/users", "Microsoft.Web/sites"].map(|name| Requirement::always(name.into()));
+        let requirements =
+            ["graph/users", "Microsoft.Web/sites"].map(|name| Requirement::always(name.into()));
         let mut plan = Plan::new(&catalog, &requirements).unwrap();
         assert!(alike(&connection, &plan).unwrap().is_empty());
         remember(&connection, &plan).unwrap();
-        assert_eq!(alike(&connection, &plan).unwrap(), ["graph/users", "microsoft.web/sites"]);
+        assert_eq!(
+            alike(&connection, &plan).unwrap(),
+            ["graph/users", "microsoft.web/sites"]
+        );
         for step in &mut plan.steps {
             if step.entry.name.as_str() == "graph/users" {
                 let mut entry = Entry::clone(&step.entry);

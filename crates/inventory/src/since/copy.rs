@@ -20,9 +20,12 @@ impl Copy {
         }
         let mut name = to.file_name().unwrap_or_default().to_owned();
         name.push(".part");
-        let copy = Self { path: to.with_file_name(name) };
+        let copy = Self {
+            path: to.with_file_name(name),
+        };
         copy.remove();
-        format::claim(&copy.path).map_err(|error| SnapshotError::Unwritable(copy.path.clone(), error))?;
+        format::claim(&copy.path)
+            .map_err(|error| SnapshotError::Unwritable(copy.path.clone(), error))?;
         let source = format::open_for_reading(from)?;
         let target = copy.path.to_string_lossy().into_owned();
         // SQLite writes into a file that is there if it is empty, and leaves out what is free in it.
@@ -43,7 +46,8 @@ impl Copy {
         if to.exists() {
             return Err(SnapshotError::Exists(to.to_owned()));
         }
-        std::fs::rename(&self.path, to).map_err(|error| SnapshotError::Unwritable(to.to_owned(), error))
+        std::fs::rename(&self.path, to)
+            .map_err(|error| SnapshotError::Unwritable(to.to_owned(), error))
     }
 
     fn remove(&self) {
@@ -70,7 +74,10 @@ mod tests {
     #[test]
     fn a_copy_has_what_a_journal_still_holds_and_leaves_nothing_else_behind() {
         let folder = tempfile::tempdir().unwrap();
-        let (from, to) = (folder.path().join("a.tdsnap"), folder.path().join("b.tdsnap"));
+        let (from, to) = (
+            folder.path().join("a.tdsnap"),
+            folder.path().join("b.tdsnap"),
+        );
         let original = format::create(&from).unwrap();
         cursors::set(&original, "x", Some("y")).unwrap();
         assert!(folder.path().join("a.tdsnap-wal").exists());
@@ -84,19 +91,29 @@ mod tests {
         assert_eq!(cursors::get(&original, "z").unwrap(), None);
         drop(copied);
         drop(original);
-        let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
-        let left: Vec<_> = names.filter(|name| name.to_string_lossy().contains("part")).collect();
+        let names = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name());
+        let left: Vec<_> = names
+            .filter(|name| name.to_string_lossy().contains("part"))
+            .collect();
         assert!(left.is_empty(), "{left:?}");
     }
 
     #[test]
     fn a_copy_that_is_given_up_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let (from, to) = (folder.path().join("a.tdsnap"), folder.path().join("b.tdsnap"));
-        drop(format::create(&from).unwrap());
+        let (from, to) = (
+            folder.path().join("a.tdsnap"),
+            folder.path().join("b.tdsnap"),
+        );
+        format::seal(&format::create(&from).unwrap()).unwrap();
         drop(Copy::make(&from, &to).unwrap());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-        assert!(matches!(Copy::make(&from, &from), Err(SnapshotError::Exists(_))));
+        assert!(matches!(
+            Copy::make(&from, &from),
+            Err(SnapshotError::Exists(_))
+        ));
     }
 
     #[cfg(unix)]
@@ -104,7 +121,10 @@ mod tests {
     fn a_copy_is_for_its_owners_eyes_only() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
-        let (from, to) = (folder.path().join("a.tdsnap"), folder.path().join("b.tdsnap"));
+        let (from, to) = (
+            folder.path().join("a.tdsnap"),
+            folder.path().join("b.tdsnap"),
+        );
         drop(format::create(&from).unwrap());
         let copy = Copy::make(&from, &to).unwrap();
         let connection = copy.open().unwrap();

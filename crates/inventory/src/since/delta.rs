@@ -106,7 +106,8 @@ impl Followed {
         match self.read(client, &changed).await {
             Err(reason) => list_again(reason),
             Ok(read) => {
-                let mut gone: BTreeSet<String> = round.gone().filter_map(|id| self.key(id)).collect();
+                let mut gone: BTreeSet<String> =
+                    round.gone().filter_map(|id| self.key(id)).collect();
                 gone.extend(read.gone);
                 News::Changed {
                     link: round.link.clone(),
@@ -127,7 +128,9 @@ impl Followed {
     /// Whether the pages of the list are fewer than the batches that the changes take. What a filtered
     /// list holds can only be told by the list.
     fn is_cheaper_to_list(&self, changed: u64, documents: u64) -> bool {
-        let pages = documents.div_ceil(self.entry.top.map_or(PAGE, u64::from)).max(1);
+        let pages = documents
+            .div_ceil(self.entry.top.map_or(PAGE, u64::from))
+            .max(1);
         changed > 0 && (self.entry.query.is_some() || changed.div_ceil(BATCH) > pages)
     }
 
@@ -137,7 +140,9 @@ impl Followed {
         for (id, reply) in ids.iter().zip(client.graph_batch(&gets).await) {
             match reply {
                 Ok(reply) => read.records.push(self.record(&reply.body)?),
-                Err(failure) if failure.kind == FailureKind::NotFound => read.gone.extend(self.key(id)),
+                Err(failure) if failure.kind == FailureKind::NotFound => {
+                    read.gone.extend(self.key(id))
+                }
                 Err(failure) => return Err(failure.to_string()),
             }
         }
@@ -154,7 +159,8 @@ impl Followed {
 
     /// The record of an object read alone, which says in what context it is; the items of a list do not.
     fn record(&self, body: &RawValue) -> Result<Record, String> {
-        let mut object: Value = serde_json::from_str(body.get()).map_err(|error| error.to_string())?;
+        let mut object: Value =
+            serde_json::from_str(body.get()).map_err(|error| error.to_string())?;
         if let Some(members) = object.as_object_mut() {
             members.shift_remove("@odata.context");
         }
@@ -252,8 +258,18 @@ async fn round(client: &Client, first: &str) -> Result<Round, Failure> {
         }
         match (page.next, page.delta) {
             (Some(next), _) if next != link => link = next,
-            (None, Some(delta)) => return Ok(Round { objects, link: delta }),
-            _ => return Err(broken(&link, "the delta has no link to go on from".to_owned())),
+            (None, Some(delta)) => {
+                return Ok(Round {
+                    objects,
+                    link: delta,
+                });
+            }
+            _ => {
+                return Err(broken(
+                    &link,
+                    "the delta has no link to go on from".to_owned(),
+                ));
+            }
         }
     }
     Err(broken(&link, "the delta does not end".to_owned()))
@@ -283,7 +299,11 @@ pub(crate) async fn first_links(client: &Client, plan: &Plan) -> Vec<(String, St
             }
         }
     });
-    futures::future::join_all(links).await.into_iter().flatten().collect()
+    futures::future::join_all(links)
+        .await
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 #[cfg(test)]
@@ -301,11 +321,17 @@ mod tests {
     #[test]
     fn an_object_read_alone_is_as_in_its_list() {
         let body = r##"{"@odata.context":"https://g/$metadata#users/$entity","id":"7","displayName":"A"}"##;
-        let record = users().record(&RawValue::from_string(body.to_owned()).unwrap()).unwrap();
+        let record = users()
+            .record(&RawValue::from_string(body.to_owned()).unwrap())
+            .unwrap();
         assert_eq!(record.body, r#"{"id":"7","displayName":"A"}"#);
         assert_eq!(record.id, "/users/7");
         assert_eq!(users().key("7").as_deref(), Some("/users/7"));
-        assert!(users().path_of("7").starts_with("/v1.0/users/7?$select=id,"));
+        assert!(
+            users()
+                .path_of("7")
+                .starts_with("/v1.0/users/7?$select=id,")
+        );
     }
 
     #[test]
@@ -337,8 +363,14 @@ mod tests {
             r#"{"value":[{"id":"a","@removed":{"reason":"changed"}},{"id":"b"},{"id":"a","displayName":"back"}]}"#,
         )
         .unwrap();
-        let objects = page.value.into_iter().map(|object| (object.id, object.removed.is_none()));
-        let round = Round { objects: objects.collect(), link: String::new() };
+        let objects = page
+            .value
+            .into_iter()
+            .map(|object| (object.id, object.removed.is_none()));
+        let round = Round {
+            objects: objects.collect(),
+            link: String::new(),
+        };
         assert_eq!(round.present().collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(round.gone().count(), 0);
     }

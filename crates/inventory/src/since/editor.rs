@@ -27,7 +27,9 @@ pub(super) struct Editor<'a> {
 /// in no log of one.
 pub(super) fn feed_of(entry: &Entry) -> &Changes {
     match &entry.changes {
-        Changes::ResourceGraph | Changes::ActivityLog if entry.scope == ScopeKind::Tenant => &Changes::Always,
+        Changes::ResourceGraph | Changes::ActivityLog if entry.scope == ScopeKind::Tenant => {
+            &Changes::Always
+        }
         _ if entry.from_scope => &Changes::Always,
         other => other,
     }
@@ -57,12 +59,28 @@ impl<'a> Editor<'a> {
     }
 
     /// Makes one read pending again. Says how many reads that made pending.
-    pub(super) fn reopen(&self, document_type: &str, scope: &str, parent: &str) -> Result<u64, SnapshotError> {
+    pub(super) fn reopen(
+        &self,
+        document_type: &str,
+        scope: &str,
+        parent: &str,
+    ) -> Result<u64, SnapshotError> {
         match self.entries.get(document_type) {
             Some(entry) if is_shared(entry) && self.table_was_read(entry, scope)? => {
                 self.reopen_in(document_type, scope)
             }
             _ => reads::reopen_one(self.connection, document_type, scope, parent),
+        }
+    }
+
+    /// Makes a read pending again because it is old; others of the same query are as old as it.
+    pub(super) fn reopen_old(&self, row: &LedgerRow) -> Result<u64, SnapshotError> {
+        let (document_type, scope) = (row.document_type.key(), ledger::scope_key(&row.scope));
+        match self.entries.get(&document_type) {
+            Some(entry) if self.table_was_read(entry, scope)? => {
+                self.reopen_in(&document_type, scope)
+            }
+            _ => self.reopen_row(row),
         }
     }
 

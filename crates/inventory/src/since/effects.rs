@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::event::{Deed, Event};
 use super::ids;
-use super::watched::Watched;
+use super::watched::{Seen, Watched};
 
 /// What an event does to a snapshot. A set of them does the same in any order and however often each
 /// was told.
@@ -34,15 +34,19 @@ pub(super) fn of(watched: &[Watched], event: &Event) -> BTreeSet<Effect> {
     let Some(subscription) = ids::subscription(&event.resource) else {
         return BTreeSet::new();
     };
+    let seen = Seen::new(event);
     let mut effects: BTreeSet<Effect> = watched
         .iter()
         .flat_map(|watched| {
-            watched.touched(event).into_iter().map(|parent| Effect::Reread {
-                document_type: watched.document_type.clone(),
-                subscription: subscription.to_owned(),
-                parent: parent.to_owned(),
-                arm_only: watched.arm_only,
-            })
+            watched
+                .touched(&seen)
+                .into_iter()
+                .map(|parent| Effect::Reread {
+                    document_type: watched.document_type.clone(),
+                    subscription: subscription.to_owned(),
+                    parent: parent.to_owned(),
+                    arm_only: watched.arm_only,
+                })
         })
         .collect();
     match event.deed {
@@ -73,6 +77,8 @@ fn site_of(id: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use catalog::{Catalog, Plan};
     use proptest::prelude::*;
 
@@ -80,9 +86,9 @@ mod tests {
 
     const SITE: &str = "/subscriptions/s/resourcegroups/g/providers/microsoft.web/sites/x";
 
-    fn watched() -> Vec<Watched> {
+    static WATCHED: LazyLock<Vec<Watched>> = LazyLock::new(|| {
         Watched::of(&Plan::everything(&Catalog::builtin().unwrap(), &[]).unwrap())
-    }
+    });
 
     fn event(deed: Deed, resource: &str) -> Event {
         Event {
@@ -94,17 +100,20 @@ mod tests {
 
     #[test]
     fn what_was_deleted_is_forgotten_though_it_may_be_back() {
-        let effects = of(&watched(), &event(Deed::Deleted, SITE));
+        let effects = of(&WATCHED, &event(Deed::Deleted, SITE));
         assert!(effects.contains(&Effect::Forget(SITE.to_owned())));
         assert!(!effects.contains(&Effect::Emptied(SITE.to_owned())));
         let group = "/subscriptions/s/resourcegroups/g";
-        let effects = of(&watched(), &event(Deed::Deleted, group));
+        let effects = of(&WATCHED, &event(Deed::Deleted, group));
         assert!(effects.contains(&Effect::Emptied(group.to_owned())));
     }
 
     #[test]
     fn both_sides_of_a_swap_are_read_again() {
-        let effects = of(&watched(), &event(Deed::Swapped, &format!("{SITE}/slots/blue")));
+        let effects = of(
+            &WATCHED,
+            &event(Deed::Swapped, &format!("{SITE}/slots/blue")),
+        );
         assert!(effects.contains(&Effect::Forget(SITE.to_owned())));
     }
 
@@ -116,12 +125,19 @@ mod tests {
     }
 
     fn any_event() -> impl Strategy<Value = Event> {
-        let deed = prop_oneof![Just(Deed::Written), Just(Deed::Deleted), Just(Deed::Swapped), Just(Deed::MovedAway)];
+        let deed = prop_oneof![
+            Just(Deed::Written),
+            Just(Deed::Deleted),
+            Just(Deed::Swapped),
+            Just(Deed::MovedAway)
+        ];
         let resource = prop_oneof![
             Just(SITE.to_owned()),
             Just(format!("{SITE}/config/web")),
             Just("/subscriptions/s/resourcegroups/g".to_owned()),
-            Just("/subscriptions/s/providers/microsoft.security/securitycontacts/default".to_owned()),
+            Just(
+                "/subscriptions/s/providers/microsoft.security/securitycontacts/default".to_owned()
+            ),
             "/subscriptions/s/resourcegroups/[a-c]/providers/microsoft\\.(web|sql|storage)/(sites|servers|storageaccounts)/[a-c](/(config|blobservices|databases)/[a-c])?",
         ];
         (deed, resource).prop_map(|(deed, resource)| event(deed, &resource))
@@ -130,13 +146,12 @@ mod tests {
     proptest! {
         #[test]
         fn order_and_repetition_do_not_matter(events in prop::collection::vec(any_event(), 0..12), seed in any::<u64>()) {
-            let watched = watched();
             let all = |events: &[Event]| -> BTreeSet<Effect> {
-                events.iter().flat_map(|event| of(&watched, event)).collect()
+                events.iter().flat_map(|event| of(&WATCHED, event)).collect()
             };
             let expected = all(&events);
             let mut other = events.clone();
-            other.extend(events.iter().cloned().take(events.len() / 2));
+            other.extend(events.iter().take(events.len() / 2).cloned());
             if !other.is_empty() {
                 let at = usize::try_from(seed % other.len() as u64).unwrap();
                 other.rotate_left(at);

@@ -34,28 +34,15 @@ pub(super) struct Event {
 #[serde(rename_all = "camelCase")]
 struct Form {
     resource_id: Option<String>,
-    operation_name: Option<Word>,
-    status: Option<Word>,
-    sub_status: Option<Word>,
+    operation_name: Option<Value>,
+    status: Option<Value>,
+    sub_status: Option<Value>,
 }
 
-/// Azure writes its words with their translations; the word itself is what counts.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Word {
-    Localized { value: Option<String> },
-    Plain(String),
-    Other(Value),
-}
-
-impl Word {
-    fn text(&self) -> &str {
-        match self {
-            Self::Localized { value } => value.as_deref().unwrap_or_default(),
-            Self::Plain(text) => text,
-            Self::Other(_) => "",
-        }
-    }
+/// A word of the log, in lower case. Azure writes most of them with a translation beside them.
+fn word(of: Option<&Value>) -> String {
+    let word = of.and_then(|of| of.as_str().or_else(|| of.get("value")?.as_str()));
+    word.unwrap_or_default().to_lowercase()
 }
 
 /// Statuses that are not an end: what comes of the request is told by a later event.
@@ -84,8 +71,8 @@ const JUDGEMENTS: [&str; 6] = [
 
 /// How the names of actions begin that only read. A collection itself asks for the names of keys.
 const READING: [&str; 15] = [
-    "list", "get", "read", "query", "check", "validate", "export", "download", "view", "search", "evaluate",
-    "preview", "test", "whatif", "generate",
+    "list", "get", "read", "query", "check", "validate", "export", "download", "view", "search",
+    "evaluate", "preview", "test", "whatif", "generate",
 ];
 
 /// Actions that leave every setting as it is.
@@ -114,17 +101,23 @@ impl Event {
     /// Reads an event; `None` when it tells of no change.
     pub(super) fn read(item: &str) -> Option<Self> {
         let form: Form = serde_json::from_str(item).ok()?;
-        let lower = |word: &Option<Word>| word.as_ref().map(|word| word.text().to_lowercase()).unwrap_or_default();
-        let status = lower(&form.status);
+        let status = word(form.status.as_ref());
         if BEGINNINGS.contains(&status.as_str()) {
             return None;
         }
-        let sub_status = lower(&form.sub_status);
-        if status == "failed" && REFUSALS.iter().any(|refusal| sub_status.starts_with(refusal)) {
+        let sub_status = word(form.sub_status.as_ref());
+        if status == "failed"
+            && REFUSALS
+                .iter()
+                .any(|refusal| sub_status.starts_with(refusal))
+        {
             return None;
         }
-        let operation = lower(&form.operation_name);
-        if JUDGEMENTS.iter().any(|prefix| operation.starts_with(prefix)) {
+        let operation = word(form.operation_name.as_ref());
+        if JUDGEMENTS
+            .iter()
+            .any(|prefix| operation.starts_with(prefix))
+        {
             return None;
         }
         let named = ids::normal(form.resource_id.as_deref()?)?;
@@ -138,9 +131,17 @@ impl Event {
         };
         if resource.len() != named.len() {
             document_type = ids::type_of(&resource);
-            return Some(Self { deed: Deed::Written, resource, document_type });
+            return Some(Self {
+                deed: Deed::Written,
+                resource,
+                document_type,
+            });
         }
-        Some(Self { deed, resource, document_type })
+        Some(Self {
+            deed,
+            resource,
+            document_type,
+        })
     }
 }
 
@@ -152,7 +153,9 @@ fn action(operation: &str) -> Option<(Deed, String)> {
     }
     let deed = if name == "moveresources" {
         Deed::MovedAway
-    } else if document_type.starts_with("microsoft.web/sites") && SWAPPING.iter().any(|begin| name.starts_with(begin)) {
+    } else if document_type.starts_with("microsoft.web/sites")
+        && SWAPPING.iter().any(|begin| name.starts_with(begin))
+    {
         Deed::Swapped
     } else {
         Deed::Written
@@ -219,8 +222,14 @@ mod tests {
 
     #[test]
     fn other_actions_may_change_what_they_are_done_to() {
-        assert_eq!(deed("Microsoft.Storage/storageAccounts/regenerateKey/action"), Some(Deed::Written));
-        assert_eq!(deed("Microsoft.Web/sites/slotsswap/action"), Some(Deed::Swapped));
+        assert_eq!(
+            deed("Microsoft.Storage/storageAccounts/regenerateKey/action"),
+            Some(Deed::Written)
+        );
+        assert_eq!(
+            deed("Microsoft.Web/sites/slotsswap/action"),
+            Some(Deed::Swapped)
+        );
         assert_eq!(
             deed("Microsoft.Resources/subscriptions/resourceGroups/moveResources/action"),
             Some(Deed::MovedAway)
@@ -242,7 +251,12 @@ mod tests {
 
     #[test]
     fn an_event_without_a_resource_tells_nothing() {
-        for item in ["{}", "17", r#"{"resourceId":"","operationName":"a/b/write"}"#, r#"{"resourceId":"/x","operationName":7}"#] {
+        for item in [
+            "{}",
+            "17",
+            r#"{"resourceId":"","operationName":"a/b/write"}"#,
+            r#"{"resourceId":"/x","operationName":7}"#,
+        ] {
             assert_eq!(Event::read(item), None, "{item}");
         }
     }

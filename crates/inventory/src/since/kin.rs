@@ -13,7 +13,10 @@ const WRITTEN_WITH_PARENT: [(&str, &str); 10] = [
     ("microsoft.sql/servers", "administrators"),
     ("microsoft.sql/servers", "azureadonlyauthentications"),
     ("microsoft.sql/managedinstances", "administrators"),
-    ("microsoft.sql/managedinstances", "azureadonlyauthentications"),
+    (
+        "microsoft.sql/managedinstances",
+        "azureadonlyauthentications",
+    ),
     // Many parameters follow from the tier and the version, and Entra ID from `authConfig`.
     // <https://learn.microsoft.com/rest/api/postgresql/servers/update>
     ("microsoft.dbforpostgresql/flexibleservers", ""),
@@ -90,9 +93,18 @@ mod tests {
     #[test]
     fn only_settings_that_the_parent_carries_change_with_it() {
         assert!(written_with_parent("microsoft.web/sites", "config"));
-        assert!(!written_with_parent("microsoft.web/sites", "basicpublishingcredentialspolicies"));
-        assert!(!written_with_parent("microsoft.storage/storageaccounts", "blobservices"));
-        assert!(written_with_parent("microsoft.dbforpostgresql/flexibleservers", "configurations"));
+        assert!(!written_with_parent(
+            "microsoft.web/sites",
+            "basicpublishingcredentialspolicies"
+        ));
+        assert!(!written_with_parent(
+            "microsoft.storage/storageaccounts",
+            "blobservices"
+        ));
+        assert!(written_with_parent(
+            "microsoft.dbforpostgresql/flexibleservers",
+            "configurations"
+        ));
     }
 
     #[test]
@@ -106,7 +118,10 @@ mod tests {
     #[test]
     fn requests_make_schedules() {
         let written = "microsoft.authorization/roleeligibilityschedulerequests";
-        assert!(made_by(written, "microsoft.authorization/roleeligibilityscheduleinstances"));
+        assert!(made_by(
+            written,
+            "microsoft.authorization/roleeligibilityscheduleinstances"
+        ));
         assert!(!made_by(written, "microsoft.authorization/locks"));
     }
 }

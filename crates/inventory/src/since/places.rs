@@ -64,18 +64,26 @@ mod tests {
 
     fn changed(of: &str, id: &str) -> Changed {
         let mut changed = Changed::default();
-        changed.by_type.entry(of.to_owned()).or_default().insert(id.to_owned());
+        changed
+            .by_type
+            .entry(of.to_owned())
+            .or_default()
+            .insert(id.to_owned());
         changed
     }
 
     #[test]
     fn a_database_stands_below_its_server() {
         let id = "/subscriptions/s/resourcegroups/g/providers/microsoft.sql/servers/x/databases/d";
-        let places = of(&entry("Microsoft.Sql/servers/databases"), &changed("microsoft.sql/servers/databases", id));
+        let places = of(
+            &entry("Microsoft.Sql/servers/databases"),
+            &changed("microsoft.sql/servers/databases", id),
+        );
         let expected = Place {
             id: id.to_owned(),
             subscription: "s".to_owned(),
-            parent: "/subscriptions/s/resourcegroups/g/providers/microsoft.sql/servers/x".to_owned(),
+            parent: "/subscriptions/s/resourcegroups/g/providers/microsoft.sql/servers/x"
+                .to_owned(),
         };
         assert_eq!(places, [expected]);
     }
@@ -84,7 +92,10 @@ mod tests {
     fn a_resource_of_its_own_stands_below_nothing() {
         let id = "/subscriptions/s/resourcegroups/g/providers/microsoft.keyvault/vaults/v";
         let vaults = entry("Microsoft.KeyVault/vaults");
-        assert_eq!(of(&vaults, &changed("microsoft.keyvault/vaults", id))[0].parent, "");
+        assert_eq!(
+            of(&vaults, &changed("microsoft.keyvault/vaults", id))[0].parent,
+            ""
+        );
         assert!(of(&vaults, &changed("microsoft.sql/servers", id)).is_empty());
     }
 
@@ -94,6 +105,12 @@ mod tests {
         let site = "/subscriptions/s/resourcegroups/g/providers/microsoft.web/sites/x";
         let of_web = changed("microsoft.web/sites/config", &format!("{site}/config/web"));
         assert_eq!(of(&web, &of_web)[0].parent, site);
-        assert!(of(&web, &changed("microsoft.web/sites/config", &format!("{site}/config/logs"))).is_empty());
+        assert!(
+            of(
+                &web,
+                &changed("microsoft.web/sites/config", &format!("{site}/config/logs"))
+            )
+            .is_empty()
+        );
     }
 }

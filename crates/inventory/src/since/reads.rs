@@ -21,7 +21,9 @@ pub(super) fn reopen(
     values: &[&dyn rusqlite::ToSql],
 ) -> Result<u64, SnapshotError> {
     let rows: Vec<(String, String, String)> = connection
-        .prepare_cached(&format!("SELECT type, scope, parent FROM ledger WHERE {condition}"))?
+        .prepare_cached(&format!(
+            "SELECT type, scope, parent FROM ledger WHERE {condition}"
+        ))?
         .query_map(values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<Result<_, _>>()?;
     for (document_type, scope, parent) in &rows {
@@ -47,8 +49,15 @@ pub(super) fn reopen_one(
 }
 
 /// Makes every read of a type pending again.
-pub(super) fn reopen_type(connection: &Connection, document_type: &str) -> Result<u64, SnapshotError> {
-    reopen(connection, "type = ?1 AND outcome <> 'pending'", &[&document_type])
+pub(super) fn reopen_type(
+    connection: &Connection,
+    document_type: &str,
+) -> Result<u64, SnapshotError> {
+    reopen(
+        connection,
+        "type = ?1 AND outcome <> 'pending'",
+        &[&document_type],
+    )
 }
 
 /// Takes out what was read below an id, documents and rows: whatever is there now is read as new.
@@ -119,9 +128,33 @@ pub(super) fn keys_below(
             "SELECT key FROM documents WHERE type = ?1 AND scope = ?2 \
              AND (key = ?3 OR (key >= ?4 AND key < ?5)) ORDER BY key",
         )?
-        .query_map(params![document_type, scope, id, first, end], |row| row.get(0))?
+        .query_map(params![document_type, scope, id, first, end], |row| {
+            row.get(0)
+        })?
         .collect::<Result<_, _>>()?;
     Ok(keys)
+}
+
+/// Whether Resource Graph gave any read of a type in a scope.
+pub(super) fn has_rows_of_tables(
+    connection: &Connection,
+    document_type: &str,
+    scope: &str,
+) -> Result<bool, SnapshotError> {
+    let found = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM ledger WHERE type = ?1 AND scope = ?2 AND source = 'resource_graph')",
+        )?
+        .query_row([document_type, scope], |row| row.get(0))?;
+    Ok(found)
+}
+
+/// How many documents of a type there are.
+pub(super) fn count(connection: &Connection, document_type: &str) -> Result<u64, SnapshotError> {
+    let count: i64 = connection
+        .prepare_cached("SELECT count(*) FROM documents WHERE type = ?1")?
+        .query_row([document_type], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
 }
 
 /// Between which texts all ids below an id lie: `0` is the character after the slash.
@@ -132,7 +165,10 @@ fn below(id: &str) -> (String, String) {
 /// Takes a type out of the snapshot altogether.
 pub(super) fn drop_type(connection: &Connection, document_type: &str) -> Result<(), SnapshotError> {
     for table in ["documents", "ledger"] {
-        connection.execute(&format!("DELETE FROM {table} WHERE type = ?"), [document_type])?;
+        connection.execute(
+            &format!("DELETE FROM {table} WHERE type = ?"),
+            [document_type],
+        )?;
     }
     Ok(())
 }
@@ -150,12 +186,18 @@ pub(super) fn drop_scope(connection: &Connection, scope: &Scope) -> Result<(), S
 
 /// The types that the snapshot knows, in lower case.
 pub(super) fn types(connection: &Connection) -> Result<Vec<String>, SnapshotError> {
-    column(connection, "SELECT DISTINCT type FROM ledger UNION SELECT DISTINCT type FROM documents")
+    column(
+        connection,
+        "SELECT DISTINCT type FROM ledger UNION SELECT DISTINCT type FROM documents",
+    )
 }
 
 /// The scopes that the snapshot knows.
 pub(super) fn scopes(connection: &Connection) -> Result<Vec<Scope>, SnapshotError> {
-    let scopes = column(connection, "SELECT DISTINCT scope FROM ledger UNION SELECT DISTINCT scope FROM documents")?;
+    let scopes = column(
+        connection,
+        "SELECT DISTINCT scope FROM ledger UNION SELECT DISTINCT scope FROM documents",
+    )?;
     Ok(scopes.into_iter().map(ledger::scope_of).collect())
 }
 

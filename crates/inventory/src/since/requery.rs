@@ -45,7 +45,11 @@ pub(super) async fn read(client: &Client, asked: &[Asked]) -> Result<Vec<Record>
     Ok(found.into_iter().flatten().collect())
 }
 
-async fn read_chunk(client: &Client, asked: &Asked, chunk: Vec<String>) -> Result<Vec<Record>, String> {
+async fn read_chunk(
+    client: &Client,
+    asked: &Asked,
+    chunk: Vec<String>,
+) -> Result<Vec<Record>, String> {
     let subscriptions: BTreeSet<String> = chunk
         .iter()
         .filter_map(|id| ids::subscription(id))
@@ -95,7 +99,9 @@ mod tests {
     fn ids_are_quoted() {
         let text = text("resources", &["/a/b".to_owned(), r"/o'neil\x".to_owned()]);
         assert!(
-            text.starts_with(r"resources | where id in~ ('/a/b', '/o\'neil\\x') | project id, name"),
+            text.starts_with(
+                r"resources | where id in~ ('/a/b', '/o\'neil\\x') | project id, name"
+            ),
             "{text}"
         );
     }

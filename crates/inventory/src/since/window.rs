@@ -64,7 +64,8 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_set_back_is_noticed() {
-        let back = Window::since(at("2026-03-02T10:00:00Z"), at("2026-03-02T09:59:59Z")).unwrap_err();
+        let back =
+            Window::since(at("2026-03-02T10:00:00Z"), at("2026-03-02T09:59:59Z")).unwrap_err();
         assert!(back.contains("clock"), "{back}");
     }
 }
