@@ -129,6 +129,12 @@ impl Report<'_> {
         if entry.permission.is_empty() {
             self.add("the permission is empty", None);
         }
+        if entry.service == Service::Graph && entry.permission.contains("Write") {
+            self.add(
+                format!("`{}` is more than reading needs", entry.permission),
+                None,
+            );
+        }
     }
 
     fn table(&mut self) {

@@ -108,6 +108,12 @@ fn a_condition_on_what_is_not_selected_is_always_false() {
 }
 
 #[test]
+fn no_read_asks_for_the_right_to_write() {
+    let text = "graph/contoso: { list: /v1.0/contoso, permission: Policy.ReadWrite.All }\n";
+    assert!(defects(text, "{}\n")[0].contains("more than reading needs"));
+}
+
+#[test]
 fn what_is_redacted_exists() {
     only(
         "Contoso.A/bs: { api_version: 2024-01-01, redact: [properties.mdoe] }\n",
