@@ -1,5 +1,6 @@
 //! The read side of a snapshot.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -88,6 +89,26 @@ impl Snapshot {
             self.connection
                 .query_row("SELECT count(*) FROM documents", [], |row| row.get(0))?;
         Ok(count.unsigned_abs())
+    }
+
+    /// How many documents of each type it holds.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn document_counts(&self) -> Result<BTreeMap<DocumentType, u64>, SnapshotError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT min(name), count(*) FROM documents GROUP BY type")?;
+        let counts = statement
+            .query_map([], |row| {
+                let count: i64 = row.get(1)?;
+                Ok((
+                    DocumentType::new(row.get::<_, String>(0)?),
+                    count.unsigned_abs(),
+                ))
+            })?
+            .collect::<Result<_, _>>()?;
+        Ok(counts)
     }
 
     /// How many documents of a type it holds.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::bench::BenchCommand;
 use crate::commands::checks::ChecksCommand;
 use crate::commands::collect::CollectArgs;
 use crate::commands::demo::DemoArgs;
@@ -61,6 +62,9 @@ pub enum Command {
     Checks(ChecksCommand),
     /// Serve a simulated Azure for any Azure client
     Simulate(SimulateArgs),
+    /// Measure this program against a simulated Azure that enforces Azure's limits
+    #[command(subcommand)]
+    Bench(BenchCommand),
     /// Write the generated reference documentation (for developers of this program)
     #[command(hide = true)]
     Generate(GenerateArgs),

@@ -31,6 +31,8 @@ pub struct Order<'a> {
     pub snapshot: &'a Path,
     /// The manifest of the snapshot to go on with.
     pub earlier: Option<Manifest>,
+    /// The snapshot, or the report folder with one, to go on from.
+    pub since: Option<&'a Path>,
     /// Everything that the catalogue knows, not only what the checks read.
     pub everything: bool,
     /// How.
@@ -77,7 +79,7 @@ async fn goes_on(
     manifest: &Manifest,
     console: &Console,
 ) -> Result<bool, CliError> {
-    let Some(base) = &order.reading.since else {
+    let Some(base) = order.since else {
         return Ok(false);
     };
     let base = folder::snapshot_in(base);

@@ -14,6 +14,7 @@ mod error;
 mod figures;
 mod folder;
 mod gaps;
+mod generated;
 mod interrupt;
 mod memory;
 mod progress;
@@ -70,6 +71,7 @@ async fn run(command: Command, config: &Config, console: &Console) -> Result<Exi
         Command::Doctor(arguments) => commands::doctor::run(&arguments, console).await,
         Command::Checks(command) => commands::checks::run(&command, console),
         Command::Simulate(arguments) => commands::simulate::run(&arguments, console).await,
+        Command::Bench(command) => commands::bench::run(&command, console).await,
         Command::Generate(arguments) => commands::generate::run(&arguments, console),
     }
 }

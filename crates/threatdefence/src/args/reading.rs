@@ -1,7 +1,5 @@
 //! How resources are read.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use inventory::{ChildReads, Lists};
@@ -28,10 +26,23 @@ pub struct ReadingArgs {
     /// How settings below resources are asked for: one by one, twenty in a request, or as measured to be faster
     #[arg(long, value_name = "WAY", value_parser = one_of(CHILD_READS), default_value = CHILD_READS[0].0)]
     pub children: ChildReads,
+}
 
-    /// Go on from an earlier snapshot, or the folder of an earlier scan: read only what changed since
-    #[arg(long, value_name = "SNAPSHOT", conflicts_with = "resume")]
-    pub since: Option<PathBuf>,
+impl ReadingArgs {
+    /// The arguments by which another process reads alike.
+    pub fn as_arguments(&self) -> Vec<String> {
+        let name_of = |name: Option<&str>| name.unwrap_or_default().to_owned();
+        let lists = LISTS.iter().find(|(_, value)| *value == self.source);
+        let children = CHILD_READS
+            .iter()
+            .find(|(_, value)| *value == self.children);
+        vec![
+            "--source".to_owned(),
+            name_of(lists.map(|(name, _)| *name)),
+            "--children".to_owned(),
+            name_of(children.map(|(name, _)| *name)),
+        ]
+    }
 }
 
 fn one_of<T: Clone + Copy + Send + Sync + 'static, const N: usize>(

@@ -27,6 +27,10 @@ pub struct CollectArgs {
         "exclude_subscription", "check", "exclude_check", "service", "category", "severity"])]
     pub resume: bool,
 
+    /// Go on from an earlier snapshot, or the folder of an earlier scan: read only what changed since
+    #[arg(long, value_name = "SNAPSHOT", conflicts_with = "resume")]
+    pub since: Option<PathBuf>,
+
     /// Read everything that the catalogue knows, not only what the checks read
     #[arg(long, conflicts_with = "resume")]
     pub everything: bool,
@@ -93,6 +97,7 @@ pub async fn run(arguments: &CollectArgs, console: &Console) -> Result<Exit, Cli
         snapshot: &arguments.output,
         earlier,
         everything,
+        since: arguments.since.as_deref(),
         reading: &arguments.reading,
     };
     let file = arguments.output.display();

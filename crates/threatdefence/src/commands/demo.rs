@@ -100,6 +100,7 @@ fn scan_arguments(arguments: &DemoArgs, endpoint: &str) -> ScanArgs {
         content: arguments.content.clone(),
         output: arguments.output.clone(),
         verdict: Default::default(),
+        since: None,
         resume: None,
     }
 }

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod bench;
 pub mod checks;
 pub mod collect;
 pub mod demo;

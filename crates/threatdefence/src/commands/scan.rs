@@ -36,6 +36,10 @@ pub struct ScanArgs {
     #[command(flatten)]
     pub verdict: VerdictArgs,
 
+    /// Go on from an earlier snapshot, or the folder of an earlier scan: read only what changed since
+    #[arg(long, value_name = "SNAPSHOT", conflicts_with = "resume")]
+    pub since: Option<PathBuf>,
+
     /// Go on with a scan that was cut off: its folder
     #[arg(long, value_name = "DIR", conflicts_with_all = ["subscription", "management_group", "resource_group",
         "exclude_subscription", "check", "exclude_check", "service", "category", "severity", "output_dir"])]
@@ -147,6 +151,7 @@ pub async fn scan(scan: Scan<'_>, console: &Console) -> Result<Exit, CliError> {
         snapshot: &snapshot,
         earlier: scan.job.earlier,
         everything: false,
+        since: scan.arguments.since.as_deref(),
         reading: &scan.arguments.reading,
     };
     if !collection::collect(order, console).await? {

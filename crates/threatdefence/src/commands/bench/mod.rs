@@ -1,0 +1,31 @@
+//! `threatdefence bench`: measure this program against a simulated Azure that enforces Azure's limits.
+
+mod agreement;
+mod azure_side;
+mod collect;
+mod runs;
+mod table;
+
+use clap::Subcommand;
+
+use crate::console::Console;
+use crate::error::{CliError, Exit};
+
+pub use collect::BenchCollectArgs;
+
+/// Measure against a simulated Azure
+#[derive(Debug, Clone, Subcommand)]
+pub enum BenchCommand {
+    /// Collect a generated tenant: whole, again after changes, and with faults
+    Collect(BenchCollectArgs),
+}
+
+/// Runs it.
+///
+/// # Errors
+/// As the commands.
+pub async fn run(command: &BenchCommand, console: &Console) -> Result<Exit, CliError> {
+    match command {
+        BenchCommand::Collect(arguments) => collect::run(arguments, console).await,
+    }
+}
