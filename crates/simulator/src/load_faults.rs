@@ -47,6 +47,10 @@ enum KindForm {
     Slow {
         milliseconds: u64,
     },
+    SlowBody {
+        milliseconds: u64,
+    },
+    TruncatedResult,
     ForeignNextLink {
         host: String,
     },
@@ -99,6 +103,10 @@ fn rule(form: RuleForm) -> FaultRule {
             },
             KindForm::Throttled { retry_after } => FaultKind::Throttled { retry_after },
             KindForm::Slow { milliseconds } => FaultKind::Slow(Duration::from_millis(milliseconds)),
+            KindForm::SlowBody { milliseconds } => {
+                FaultKind::SlowBody(Duration::from_millis(milliseconds))
+            }
+            KindForm::TruncatedResult => FaultKind::TruncatedResult,
             KindForm::ForeignNextLink { host } => FaultKind::ForeignNextLink(host),
             KindForm::Reset => FaultKind::Reset,
             KindForm::Truncate => FaultKind::Truncate,
@@ -128,10 +136,12 @@ mod tests {
              - { path: /g, fault: truncate }\n\
              - { path: /h, fault: html_page }\n\
              - { path: /i, fault: invalid_json }\n\
-             - { path: /j, fault: expire_token }\n",
+             - { path: /j, fault: expire_token }\n\
+             - { path: /k, fault: { slow_body: { milliseconds: 5 } } }\n\
+             - { path: /l, fault: truncated_result }\n",
         )
         .unwrap();
-        assert_eq!((faults.rate, faults.seed, faults.rules.len()), (0.5, 7, 10));
+        assert_eq!((faults.rate, faults.seed, faults.rules.len()), (0.5, 7, 12));
         let first = &faults.rules[0];
         assert_eq!(
             (&first.kind, first.times, first.after),

@@ -16,8 +16,10 @@ pub(crate) enum Disruption {
     Reset,
     /// Half of the body arrives, then the connection ends.
     Truncate,
-    /// The body arrives after this time.
+    /// The reply arrives after this time.
     Slow(Duration),
+    /// The second half of the body arrives after this time.
+    SlowBody(Duration),
 }
 
 /// What a reply carries.

@@ -74,7 +74,10 @@ impl State {
 
     /// Answers a request: faults first, then the tenant's own errors, then the service it is for.
     pub(crate) fn answer(&self, request: &Request) -> Reply {
-        let reply = self.decide(request);
+        let mut reply = self.decide(request);
+        if request.in_batch {
+            reply = faults::in_batch(reply);
+        }
         let cut = reply.disruption == Some(crate::reply::Disruption::Reset);
         let entry = RecordedRequest {
             method: request.method.clone(),

@@ -126,6 +126,7 @@ async fn write(reply: Reply, switch: &Switch) -> Response {
             tokio::time::sleep(time).await;
             HttpBody::from(text)
         }
+        Some(Disruption::SlowBody(time)) => halting(text, time),
         Some(Disruption::Truncate) => half(text),
         Some(Disruption::Reset) => {
             switch.cut();
@@ -143,7 +144,10 @@ async fn write(reply: Reply, switch: &Switch) -> Response {
     for (name, value) in &reply.headers {
         insert(to, name, value);
     }
-    if reply.disruption == Some(Disruption::Truncate) {
+    if matches!(
+        reply.disruption,
+        Some(Disruption::Truncate | Disruption::SlowBody(_))
+    ) {
         insert(to, "content-length", &length.to_string());
     }
     response
@@ -160,6 +164,18 @@ fn half(text: Vec<u8>) -> HttpBody {
     });
     let first = stream::once(async move { Ok::<Bytes, std::io::Error>(bytes) });
     HttpBody::from_stream(futures::StreamExt::chain(first, rest))
+}
+
+/// A body whose second half waits.
+fn halting(text: Vec<u8>, time: Duration) -> HttpBody {
+    let mut first = Bytes::from(text);
+    let second = first.split_off(first.len() / 2);
+    let first = stream::once(async move { Ok::<Bytes, std::io::Error>(first) });
+    let second = stream::once(async move {
+        tokio::time::sleep(time).await;
+        Ok(second)
+    });
+    HttpBody::from_stream(futures::StreamExt::chain(first, second))
 }
 
 fn insert(headers: &mut HeaderMap, name: &str, value: &str) {

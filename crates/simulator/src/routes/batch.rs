@@ -1,11 +1,13 @@
 //! Many requests in one: Microsoft Graph's `$batch` and ARM's `/batch`. Each inner request is authorised by itself.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::json;
-use crate::reply::{self, Reply};
+use crate::reply::{self, Disruption, Reply};
 use crate::request::Request;
 use crate::state::State;
 
@@ -28,6 +30,7 @@ pub(super) fn graph(state: &State, request: &Request) -> Reply {
         .first()
         .copied()
         .unwrap_or("v1.0");
+    let mut slowest = None;
     let responses: Vec<Box<RawValue>> = inner
         .iter()
         .filter_map(|entry| {
@@ -41,6 +44,7 @@ pub(super) fn graph(state: &State, request: &Request) -> Reply {
                 take_headers(&mut inner, &entry["headers"]);
                 state.answer(&inner)
             };
+            slowest = slowest.max(delay(&reply));
             let mut response = json::Object::new();
             response.member("id", &entry["id"]);
             response.member("status", &reply.status);
@@ -49,7 +53,7 @@ pub(super) fn graph(state: &State, request: &Request) -> Reply {
             written(response)
         })
         .collect();
-    Reply::raw(200, json::bytes(&Responses { responses }))
+    whole(&Responses { responses }, slowest)
 }
 
 /// ARM's batch, as its portal uses it.
@@ -64,6 +68,7 @@ pub(super) fn arm(state: &State, request: &Request) -> Reply {
         let message = format!("A batch holds a list `requests` of at most {MOST}.");
         return reply::arm(400, "InvalidBatchRequest", message);
     };
+    let mut slowest = None;
     let responses: Vec<Box<RawValue>> = inner
         .iter()
         .filter_map(|entry| {
@@ -78,6 +83,7 @@ pub(super) fn arm(state: &State, request: &Request) -> Reply {
                 state.answer(&request.inner(method, url, &entry["content"]))
             };
             let content = reply.json_text();
+            slowest = slowest.max(delay(&reply));
             let mut response = json::Object::new();
             response.member("name", &entry["name"]);
             response.member("httpStatusCode", &reply.status);
@@ -87,7 +93,23 @@ pub(super) fn arm(state: &State, request: &Request) -> Reply {
             written(response)
         })
         .collect();
-    Reply::raw(200, json::bytes(&Responses { responses }))
+    whole(&Responses { responses }, slowest)
+}
+
+/// How long a request within a batch keeps its client waiting.
+fn delay(reply: &Reply) -> Option<Duration> {
+    match reply.disruption {
+        Some(Disruption::Slow(time) | Disruption::SlowBody(time)) => Some(time),
+        _ => None,
+    }
+}
+
+/// The batch's own reply. Its requests run side by side, so that it takes as long as the slowest of them.
+fn whole(responses: &Responses, slowest: Option<Duration>) -> Reply {
+    Reply {
+        disruption: slowest.map(Disruption::Slow),
+        ..Reply::raw(200, json::bytes(responses))
+    }
 }
 
 #[derive(Serialize)]
