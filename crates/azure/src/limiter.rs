@@ -22,6 +22,7 @@ mod outcome;
 mod pace;
 mod provider;
 mod rate;
+mod refusals;
 #[cfg(test)]
 mod tests;
 

@@ -1,21 +1,26 @@
 //! Retry, limiter and transport, composed: what is below authentication.
 
+mod body;
+mod setback;
+
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use serde_json::value::RawValue;
 
 use azure_core::Uuid;
 use azure_core::credentials::Secret;
 
 use crate::call::Call;
 use crate::classify::{Again, classify};
-use crate::envelope::{Envelope, without_mark};
+use crate::envelope::Envelope;
 use crate::failure::{Failure, FailureKind};
 use crate::limiter::{Limiter, Outcome, Turn};
 use crate::options::Options;
 use crate::reply::Reply;
 use crate::retry::{Effort, named_wait};
 use crate::statistics::Statistics;
-use crate::transport::{Received, Request, Transport, TransportError, UNTRUSTED_HINT};
+use crate::transport::{Received, Request, Transport};
+use body::body;
+pub(crate) use setback::Setback;
+use setback::{outcome_of, unsent};
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
 const GRAPH_CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
@@ -34,15 +39,6 @@ pub(crate) struct Stack {
     pub transport: Transport,
     pub options: Options,
     limiter: Limiter,
-}
-
-/// An attempt that brought no usable reply.
-pub(crate) struct Setback {
-    pub failure: Failure,
-    /// Whether asking again can help.
-    pub again: Again,
-    /// The pause that Azure asked for.
-    pub named: Option<std::time::Duration>,
 }
 
 impl Stack {
@@ -229,56 +225,6 @@ impl Stack {
     }
 }
 
-/// What an attempt without a complete reply says about the service.
-fn outcome_of(error: &TransportError) -> Outcome {
-    match error {
-        TransportError::TimedOut(_) => Outcome::TimedOut,
-        TransportError::Connect(_) | TransportError::Broken(_) => Outcome::Broken,
-        TransportError::PlainHttp | TransportError::TooLarge | TransportError::Untrusted(_) => {
-            Outcome::Refused
-        }
-    }
-}
-
-fn unsent(call: &Call, error: &TransportError) -> Setback {
-    let (kind, again) = match error {
-        TransportError::PlainHttp => (FailureKind::Rejected, Again::Never),
-        TransportError::TooLarge => (FailureKind::InvalidReply, Again::Never),
-        TransportError::Untrusted(_) => (FailureKind::Network, Again::Never),
-        TransportError::TimedOut(_) => (FailureKind::Deadline, Again::Transient),
-        TransportError::Connect(_) | TransportError::Broken(_) => {
-            (FailureKind::Network, Again::Transient)
-        }
-    };
-    let mut failure = Failure::new(kind, call.shown_url(), error.to_string());
-    if matches!(error, TransportError::Untrusted(_)) {
-        failure.hint = Some(UNTRUSTED_HINT);
-    }
-    Setback {
-        failure,
-        again,
-        named: None,
-    }
-}
-
-/// The body as JSON; the message says why it is none.
-fn body(received: &Received) -> Result<Box<RawValue>, String> {
-    let bytes = without_mark(&received.body);
-    if bytes.trim_ascii().is_empty() {
-        if received.status == 204 {
-            return Ok(RawValue::NULL.to_owned());
-        }
-        return Err("the reply has no body".to_owned());
-    }
-    match serde_json::from_slice::<Box<RawValue>>(bytes) {
-        Ok(body) => Ok(body),
-        Err(error) => Err(Envelope::read(bytes)
-            .message
-            .filter(|_| !matches!(bytes.first(), Some(b'{' | b'[')))
-            .unwrap_or_else(|| format!("the reply is not valid JSON: {error}"))),
-    }
-}
-
 fn is_true(headers: &HeaderMap, name: &str) -> bool {
     headers
         .get(name)
@@ -294,30 +240,6 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn read(status: u16, body_text: &'static str) -> Result<String, String> {
-        body(&Received {
-            status,
-            headers: HeaderMap::new(),
-            body: body_text.into(),
-        })
-        .map(|body| body.get().to_owned())
-    }
-
-    #[test]
-    fn only_json_is_a_body() {
-        assert_eq!(read(200, "\u{feff}{\"a\":1}"), Ok("{\"a\":1}".to_owned()));
-        assert_eq!(read(204, ""), Ok("null".to_owned()));
-        assert_eq!(read(200, " "), Err("the reply has no body".to_owned()));
-        for (text, part) in [
-            ("{\"a\":", "not valid JSON"),
-            ("<html><title>Sign in</title>", "titled \"Sign in\""),
-            ("oops", "not JSON: oops"),
-        ] {
-            let message = read(200, text).expect_err("no JSON");
-            assert!(message.contains(part), "{message}");
-        }
-    }
 
     #[test]
     fn the_service_s_own_id_goes_first() {

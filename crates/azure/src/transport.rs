@@ -1,6 +1,7 @@
 //! The transport layer: one way to the network for everything, sign-in included.
 
 mod connections;
+mod error;
 #[cfg(test)]
 mod http2_tests;
 mod identity_client;
@@ -21,6 +22,8 @@ use crate::error::Error;
 use crate::statistics::{Counters, Statistics};
 
 use connections::Connections;
+pub(crate) use error::{TransportError, UNTRUSTED_HINT};
+use error::{chain, classify};
 pub(crate) use identity_client::IdentityClient;
 
 /// What every request calls itself.
@@ -74,27 +77,6 @@ pub(crate) struct Received {
     pub headers: HeaderMap,
     pub body: Bytes,
 }
-
-/// An attempt without a complete reply.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum TransportError {
-    #[error("plain http is used on loopback only")]
-    PlainHttp,
-    #[error("no complete reply within {} s", .0.as_secs_f32())]
-    TimedOut(Duration),
-    #[error("the reply is larger than {} MiB", LARGEST_BODY / 1024 / 1024)]
-    TooLarge,
-    #[error("the server's certificate is not trusted: {0}")]
-    Untrusted(String),
-    #[error("no connection: {0}")]
-    Connect(String),
-    #[error("the connection broke: {0}")]
-    Broken(String),
-}
-
-/// What helps against [`TransportError::Untrusted`].
-pub(crate) const UNTRUSTED_HINT: &str =
-    "name the endpoint's or the proxy's CA with --ca-file if it is a private one";
 
 impl Transport {
     /// A client that trusts the system's roots, and those of a PEM bundle besides.
@@ -228,35 +210,6 @@ fn host_and_port(url: &Url) -> String {
         Some(port) => format!("{host}:{port}"),
         None => host.to_owned(),
     }
-}
-
-fn classify(error: reqwest::Error) -> TransportError {
-    let connect = error.is_connect();
-    // The URL may carry a signature or a continuation token.
-    let text = chain(&error.without_url());
-    // `rustls` says so for every reason to distrust a certificate; the type is hidden too deep.
-    if text.contains("invalid peer certificate") {
-        return TransportError::Untrusted(text);
-    }
-    if connect {
-        return TransportError::Connect(text);
-    }
-    TransportError::Broken(text)
-}
-
-/// An error with its causes: `reqwest` says what failed, the cause says why.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        source = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -3,16 +3,10 @@
 use tokio::time::Instant;
 
 use super::rate::Rate;
+use super::refusals::Refusals;
 
 /// Tokens counted since the bucket was made are compared as floats; this much is rounding.
 const ROUNDING: f64 = 1e-6;
-
-/// Refusals that show a bucket to be empty that ours believes is not, and the share of the replies
-/// that they have to be. A single one may mean anything.
-const REFUSALS: u32 = 3;
-const REFUSED_SHARE: f64 = 0.05;
-/// Replies after which older ones count half.
-const REPLIES: u32 = 64;
 
 /// A place in the bucket's queue: the number of the last token that the caller needs.
 #[derive(Debug, Clone, Copy)]
@@ -30,9 +24,7 @@ pub(super) struct Bucket {
     updated: Instant,
     paused_until: Option<Instant>,
     charged: f64,
-    /// Recent replies, and the refusals among them.
-    replies: u32,
-    refusals: u32,
+    refusals: Refusals,
 }
 
 impl Bucket {
@@ -45,8 +37,7 @@ impl Bucket {
             updated: now,
             paused_until: None,
             charged: 0.0,
-            replies: 0,
-            refusals: 0,
+            refusals: Refusals::default(),
         }
     }
 
@@ -111,17 +102,13 @@ impl Bucket {
 
     /// Azure served a request.
     pub fn served(&mut self) {
-        self.replied(0);
+        self.refusals.served();
     }
 
     /// Azure refused a request until this time. The bucket keeps what it believes to have, unless too
     /// many are refused: a Storage bucket that was emptied by mistake takes five minutes to fill.
     pub fn refused(&mut self, until: Instant, now: Instant) {
-        self.replied(1);
-        if self.refusals >= REFUSALS
-            && f64::from(self.refusals) > f64::from(self.replies) * REFUSED_SHARE
-        {
-            (self.replies, self.refusals) = (0, 0);
+        if self.refusals.refused() {
             self.empty(now);
         }
         self.stop(until, now);
@@ -149,15 +136,6 @@ impl Bucket {
         if until > now {
             self.paused_until = self.paused_until.max(Some(until));
         }
-    }
-
-    fn replied(&mut self, refusals: u32) {
-        if self.replies >= REPLIES {
-            self.replies /= 2;
-            self.refusals /= 2;
-        }
-        self.replies += 1;
-        self.refusals += refusals;
     }
 
     fn refill(&mut self, now: Instant) {
