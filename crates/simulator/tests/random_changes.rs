@@ -7,29 +7,48 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use simulator::{ChangeKind, Options, Server, Tenant};
+use simulator::{ChangeKind, Options, Server, Size, Tenant};
 
 const CLIENT: &str = "c0ffee00-0000-4000-8000-000000000001";
 
-/// A server over the demonstration tenant, with an application that may read everything.
-struct Demo {
+/// A server over a tenant, with an application that may read everything.
+struct Azure {
     server: Server,
     client: reqwest::Client,
     token: String,
 }
 
-impl Demo {
-    async fn start(folder: &Path) -> Self {
+impl Azure {
+    /// The demonstration tenant, which is small and holds a bit of everything.
+    async fn demo() -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/tenants/demo");
-        copy(&demo, folder);
-        let file = folder.join("tenant.yaml");
+        copy(&demo, folder.path());
+        let file = folder.path().join("tenant.yaml");
         let yaml = std::fs::read_to_string(&file).unwrap();
         let yaml = yaml
             .replace("applications:\n", &format!("applications:\n  - {{ client_id: {CLIENT}, accept_any_credential: true, graph_roles: ['*'] }}\n"))
             .replace("role_assignments:\n", &format!("role_assignments:\n  - {{ application: {CLIENT}, role: Reader, scope: / }}\n"));
         std::fs::write(&file, yaml).unwrap();
-        let tenant = Tenant::load(folder).unwrap();
-        let id = tenant.id().to_owned();
+        Self::start(Tenant::load(folder.path()).unwrap(), CLIENT, "x").await
+    }
+
+    /// A tenant as large ones are, only smaller.
+    async fn generated() -> Self {
+        let size = Size {
+            subscriptions: 3,
+            resources: 500,
+            users: 150,
+            ..Size::default()
+        };
+        let tenant = Tenant::generate(&size, 5).unwrap();
+        let (client, secret) = tenant.credentials()[0];
+        let (client, secret) = (client.to_owned(), secret.to_owned());
+        Self::start(tenant, &client, &secret).await
+    }
+
+    async fn start(tenant: Tenant, id: &str, secret: &str) -> Self {
+        let path = format!("{}/oauth2/v2.0/token", tenant.id());
         let options = Options {
             tls: false,
             ..Options::default()
@@ -39,10 +58,10 @@ impl Demo {
         let client = reqwest::Client::new();
         let scope = format!("{}.default", server.endpoint());
         let form = format!(
-            "grant_type=client_credentials&client_id={CLIENT}&client_secret=x&scope={scope}"
+            "grant_type=client_credentials&client_id={id}&client_secret={secret}&scope={scope}"
         );
         let login = client
-            .post(format!("{}{id}/oauth2/v2.0/token", server.endpoint()))
+            .post(format!("{}{path}", server.endpoint()))
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form);
         let answer: Value = login.send().await.unwrap().json().await.unwrap();
@@ -182,35 +201,42 @@ fn differing(
 }
 
 #[tokio::test]
-async fn what_differs_is_what_the_feeds_tell_of() {
-    let folder = tempfile::tempdir().unwrap();
-    let demo = Demo::start(folder.path()).await;
+async fn what_differs_in_a_small_tenant_is_what_the_feeds_tell_of() {
+    tell_of_all(&Azure::demo().await, 3).await;
+}
+
+#[tokio::test]
+async fn what_differs_in_a_generated_tenant_is_what_the_feeds_tell_of() {
+    tell_of_all(&Azure::generated().await, 4).await;
+}
+
+async fn tell_of_all(azure: &Azure, seed: u64) {
     let lists = ["users", "groups", "applications", "servicePrincipals"];
     let (mut tables, mut objects, mut links) = (Vec::new(), Vec::new(), Vec::new());
     for table in ["resources", "resourcecontainers"] {
-        tables.push(demo.table(table).await);
+        tables.push(azure.table(table).await);
     }
     for list in lists {
-        objects.push(demo.objects(list).await);
-        let first = demo.url(&format!("/v1.0/{list}/delta?$deltatoken=latest"));
-        let link = demo.get(&first).await["@odata.deltaLink"].clone();
+        objects.push(azure.objects(list).await);
+        let first = azure.url(&format!("/v1.0/{list}/delta?$deltatoken=latest"));
+        let link = azure.get(&first).await["@odata.deltaLink"].clone();
         links.push(link.as_str().unwrap().to_owned());
     }
 
-    let made = demo.server.change(250, 3);
+    let made = azure.server.change(250, seed);
     assert!(made.len() >= 250, "{}", made.len());
 
     for (table, before) in ["resources", "resourcecontainers"].iter().zip(&tables) {
-        let after = demo.table(table).await;
+        let after = azure.table(table).await;
         let feed = format!("{}changes", table.trim_end_matches('s'));
-        let (told, different) = (demo.told(&feed).await, differing(before, &after));
+        let (told, different) = (azure.told(&feed).await, differing(before, &after));
         let untold: Vec<_> = different.difference(&told).collect();
         assert!(untold.is_empty(), "{feed} does not tell of {untold:#?}");
         assert!(!different.is_empty());
     }
     for ((list, before), link) in lists.iter().zip(&objects).zip(&links) {
-        let after = demo.objects(list).await;
-        let told = demo.get(link).await;
+        let after = azure.objects(list).await;
+        let told = azure.get(link).await;
         let told: BTreeSet<String> = told["value"]
             .as_array()
             .unwrap()
@@ -220,7 +246,7 @@ async fn what_differs_is_what_the_feeds_tell_of() {
         let different = differing(before, &after);
         assert!(different.is_subset(&told), "{list}: {different:?} {told:?}");
     }
-    let logged = demo.logged().await;
+    let logged = azure.logged().await;
     for change in &made {
         assert_ne!(change.kind, ChangeKind::Action);
         let path = change.path.to_lowercase();
@@ -234,9 +260,7 @@ async fn what_differs_is_what_the_feeds_tell_of() {
 
 #[tokio::test]
 async fn every_kind_of_change_is_made() {
-    let folder = tempfile::tempdir().unwrap();
-    let demo = Demo::start(folder.path()).await;
-    let made = demo.server.change(400, 11);
+    let made = Azure::demo().await.server.change(400, 11);
     let has = |kind: &str, what: ChangeKind| {
         let found = made
             .iter()

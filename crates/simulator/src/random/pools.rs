@@ -54,7 +54,7 @@ impl Pools {
                     "microsoft.authorization/policyassignments" => {
                         pools.policy_assignments.push(key.to_string());
                     }
-                    _ if is_resource(key, &document.in_list()) => {
+                    _ if is_resource(key) => {
                         resources.entry(kind).or_default().push(key.to_string());
                     }
                     _ if is_child(&provider, &document.alone()) => {

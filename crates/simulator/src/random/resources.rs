@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::{Scene, flip};
 use crate::path::{self, ProviderPath};
-use crate::routes::is_resource;
 
 /// Turns over a property of a resource.
 pub(super) fn update(scene: &mut Scene<'_>) -> Option<()> {
@@ -116,11 +115,7 @@ fn rename(value: &mut Value, from: &str, to: &str) {
 
 /// A resource that settings can be hung on: not one that is itself within another.
 pub(super) fn is_top_level(scene: &Scene<'_>, key: &str) -> bool {
-    let store = &scene.writer.tenant.store;
-    path::segments(key).len() == 8
-        && store
-            .get(key)
-            .is_some_and(|document| is_resource(key, &document.in_list()))
+    path::segments(key).len() == 8 && scene.writer.tenant.store.get(key).is_some()
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub(super) fn rows(
         let in_table = if of_containers {
             is_container(&entry.path)
         } else {
-            is_resource(entry)
+            writes::is_resource(&entry.path)
         };
         asked
             && in_table
@@ -58,11 +58,6 @@ fn is_container(at: &str) -> bool {
         path::segments(&path::key(at)).as_slice(),
         ["subscriptions", _] | ["subscriptions", _, "resourcegroups", _]
     )
-}
-
-fn is_resource(entry: &Entry) -> bool {
-    let body = entry.after.as_ref().or(entry.before.as_ref());
-    body.is_some_and(|body| writes::is_resource(&entry.path, body))
 }
 
 /// The row of a change; `None` for a write that changed nothing.

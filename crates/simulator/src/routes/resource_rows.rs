@@ -3,26 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use crate::kql::{KqlQuery, Rows};
-use crate::path::ProviderPath;
 use crate::rbac::Grants;
 use crate::resource_index::{COLUMNS, Entry, Home, Index};
-use crate::resource_tables;
 use crate::routes::resource_scope::Scope;
 use crate::tenant::Tenant;
-
-/// The table of a document; most nested resources are in none.
-pub(super) fn table_of(provider: &ProviderPath<'_>, _body: &Value) -> Option<&'static str> {
-    if provider.ends_on_type() {
-        return None;
-    }
-    resource_tables::table_of(
-        &provider.type_name().to_lowercase(),
-        provider.scope.len() == 4,
-    )
-}
 
 /// The columns of every table.
 pub(super) fn columns() -> Vec<Arc<str>> {

@@ -10,7 +10,8 @@ use crate::change::Change;
 use crate::document_type;
 use crate::history::{Author, ChangeKind, Entry, History};
 use crate::path::{self, ProviderPath};
-use crate::routes::{arm_containers, graph_lists, resource_rows, transitive};
+use crate::resource_tables;
+use crate::routes::{arm_containers, graph_lists, transitive};
 use crate::store::is_graph;
 use crate::tenant::Tenant;
 
@@ -127,7 +128,7 @@ impl<'a> Writer<'a> {
         }
         let beneath = format!("{}/", path::key(at));
         for (_, document) in store.range(&beneath) {
-            if is_resource(&document.path, &document.in_list()) {
+            if is_resource(&document.path) {
                 gone.push(self.deletion(&document.path, document.alone(), true));
             }
         }
@@ -219,9 +220,12 @@ fn operation(method: &str, at: &str) -> String {
 }
 
 /// True for what Resource Graph keeps in `resources`, whose changes it therefore reports.
-pub(crate) fn is_resource(at: &str, body: &Value) -> bool {
-    ProviderPath::parse(at)
-        .is_some_and(|provider| resource_rows::table_of(&provider, body) == Some("resources"))
+pub(crate) fn is_resource(at: &str) -> bool {
+    ProviderPath::parse(at).is_some_and(|provider| {
+        let kind = provider.type_name().to_lowercase();
+        let in_group = provider.scope.len() == 4;
+        !provider.ends_on_type() && resource_tables::table_of(&kind, in_group) == Some("resources")
+    })
 }
 
 /// True for a path within a resource group that does not exist.
