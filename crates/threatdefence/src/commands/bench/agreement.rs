@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalog::{Entry, Method, Plan, ScopeKind, Service, Shape};
+use catalog::{Entry, Method, Plan, Service, Shape, Step};
 use inventory::Snapshot;
 
 use crate::error::CliError;
@@ -27,10 +27,10 @@ pub(super) fn compare(
     let counts = snapshot.document_counts().map_err(CliError::failed)?;
     let mut kept: BTreeMap<String, u64> = BTreeMap::new();
     let mut not_comparable = BTreeSet::new();
-    for step in plan.all_steps() {
+    for (step, is_whole) in with_ancestors(plan) {
         let entry = &step.entry;
         let name = type_name(entry);
-        if !is_comparable(entry) || !step.needs.is_empty() || step.fallback_for.is_some() {
+        if !is_comparable(entry) || !is_whole {
             not_comparable.insert(name);
             continue;
         }
@@ -58,8 +58,25 @@ pub(super) fn compare(
     Ok((compared, differences))
 }
 
+/// Every step, with whether it is read below each document that has it: no condition on it or on what
+/// it hangs below rules a read out.
+fn with_ancestors(plan: &Plan) -> Vec<(&Step, bool)> {
+    let mut all = Vec::new();
+    let mut waiting: Vec<(&Step, bool)> = plan.steps.iter().map(|step| (step, true)).collect();
+    while let Some((step, above)) = waiting.pop() {
+        let is_whole = above
+            && step.entry.when.is_none()
+            && step.needs.is_empty()
+            && step.fallback_for.is_none();
+        all.push((step, is_whole));
+        waiting.extend(step.children.iter().map(|child| (child, is_whole)));
+    }
+    all
+}
+
 /// Whether each of its documents is in one place and read there: not what counts in each subscription
-/// below a management group, nor what another read shows again or an action answers.
+/// below a management group, what hangs below resources of any type, what a filter leaves out, nor
+/// what another read shows again or an action answers.
 fn is_comparable(entry: &Entry) -> bool {
     let is_inherited = entry.parent.is_none()
         && entry
@@ -67,24 +84,24 @@ fn is_comparable(entry: &Entry) -> bool {
             .as_str()
             .to_lowercase()
             .starts_with("microsoft.authorization/");
-    let is_own = !entry.path.is_empty() && !entry.from_scope && entry.method == Method::Get;
-    let is_conditional = entry.when.is_some();
-    is_own && !is_inherited && !is_conditional && entry.service == Service::Arm
-        || (entry.service == Service::Graph
-            && entry.parent.is_none()
-            && entry.shape == Shape::List
-            && entry.scope == ScopeKind::Tenant)
+    let is_extension = entry.parent.is_some() && entry.path.contains("providers/");
+    let is_filtered = entry
+        .query
+        .as_ref()
+        .is_some_and(|query| query.contains("$filter"));
+    if entry.path.is_empty() || entry.from_scope || is_filtered {
+        return false;
+    }
+    match entry.service {
+        Service::Arm => !is_inherited && !is_extension && entry.method == Method::Get,
+        Service::Graph => entry.parent.is_none() && entry.shape == Shape::List,
+    }
 }
 
 /// The type as the simulator counts it: in lower case, without the names between types.
 fn type_name(entry: &Entry) -> String {
     if entry.service == Service::Graph {
         return entry.name.key();
-    }
-    if let Some((_, extension)) = entry.path.rsplit_once("providers/")
-        && entry.parent.is_some()
-    {
-        return extension.to_lowercase();
     }
     let mut name = entry.name.key();
     if entry.parent.is_some() && entry.shape == Shape::Single && entry.path.contains('/') {
