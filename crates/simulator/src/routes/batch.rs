@@ -61,9 +61,10 @@ pub(super) fn arm(state: &State, request: &Request) -> Reply {
     if request.method != "POST" {
         return reply::arm(405, "MethodNotAllowed", "A batch is posted.");
     }
-    if let Err(refusal) = super::arm_access::admit(state, request) {
-        return refusal;
-    }
+    let caller = match super::arm_access::admit(state, request) {
+        Ok(caller) => caller,
+        Err(refusal) => return refusal,
+    };
     let Some(inner) = requests(request).filter(|inner| inner.len() <= MOST) else {
         let message = format!("A batch holds a list `requests` of at most {MOST}.");
         return reply::arm(400, "InvalidBatchRequest", message);
@@ -93,7 +94,9 @@ pub(super) fn arm(state: &State, request: &Request) -> Reply {
             written(response)
         })
         .collect();
-    whole(&Responses { responses }, slowest)
+    let mut reply = whole(&Responses { responses }, slowest);
+    reply.headers.extend(caller.headers);
+    reply
 }
 
 /// How long a request within a batch keeps its client waiting.

@@ -33,9 +33,19 @@ pub struct Answer {
 impl Sim {
     pub async fn start(options: Options) -> Self {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/tenant.json");
-        let server = Server::start(Tenant::load(&file).unwrap(), options)
-            .await
-            .unwrap();
+        Self::serve(Tenant::load(&file).unwrap(), options).await
+    }
+
+    /// Serves a tenant of the form that one JSON file has.
+    pub async fn of(tenant: &Value, options: Options) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tenant.json");
+        std::fs::write(&file, tenant.to_string()).unwrap();
+        Self::serve(Tenant::load(&file).unwrap(), options).await
+    }
+
+    async fn serve(tenant: Tenant, options: Options) -> Self {
+        let server = Server::start(tenant, options).await.unwrap();
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut client = Client::builder();
         if let Some(pem) = server.ca_pem() {
