@@ -43,6 +43,25 @@ fn group_body(id: &str, group: &super::layout::Group) -> Value {
     })
 }
 
+/// Writes the settings of the hierarchy, which the tenant's own root group has.
+pub(super) fn write_hierarchy(world: &World, store: &mut Store) {
+    let id = format!(
+        "{}/settings/default",
+        management_group(&world.layout.tenant)
+    );
+    let body = json!({
+        "id": id,
+        "name": "default",
+        "type": "Microsoft.Management/managementGroups/settings",
+        "properties": {
+            "tenantId": world.layout.tenant,
+            "requireAuthorizationForGroupCreation": true,
+            "defaultManagementGroup": management_group(&format!("{SHORT}-sandbox")),
+        },
+    });
+    store.load(&id, body);
+}
+
 /// Writes what lies in subscriptions, management groups and the tenant itself.
 pub(super) fn write_scoped(world: &World, forms: &[Form], store: &mut Store) {
     for form in forms {
@@ -83,10 +102,12 @@ fn write_in<'w>(
     subscription: Option<usize>,
     store: &mut Store,
 ) {
+    let first = !form.written.get();
     let mut picture = Picture::in_scope(world, &form.kind, scope, subscription, 0);
-    if !picture.random().chance(form.share) {
+    if !picture.random().chance(form.share) && !first {
         return;
     }
+    form.written.set(true);
     if form.place == Place::Path {
         // Microsoft Graph's documents and lists: nothing is added to what is written.
         if let Some(body) = form.body.fill(&mut picture) {
@@ -95,11 +116,10 @@ fn write_in<'w>(
         return;
     }
     let list = format!("{scope}/providers/{}", form.kind);
-    for (ordinal, name) in names(&form.naming, &mut picture, "")
-        .into_iter()
-        .enumerate()
-    {
+    let names = names(&form.naming, &mut picture, "", first);
+    for (ordinal, name) in names.into_iter().enumerate() {
         let mut picture = Picture::in_scope(world, &form.kind, scope, subscription, ordinal);
+        picture.first = first && ordinal == 0;
         picture.id = format!("{list}/{name}");
         picture.name = name;
         write(form, &mut picture, store);
@@ -117,7 +137,7 @@ fn write<'w>(form: &'w Form, picture: &mut Picture<'w>, store: &mut Store) {
         }
     }
     if let Some((share, categories)) = &form.diagnostics
-        && picture.random().chance(*share)
+        && (picture.random().chance(*share) || picture.first)
     {
         write_diagnostics(categories, picture, store);
     }
@@ -126,14 +146,16 @@ fn write<'w>(form: &'w Form, picture: &mut Picture<'w>, store: &mut Store) {
 }
 
 fn write_child<'w>(form: &'w Form, above: &mut Picture<'w>, store: &mut Store) {
+    let first = !form.written.get();
     let mut base = above.below(&form.kind);
-    if !base.random().chance(form.share) {
+    if !base.random().chance(form.share) && !first {
         return;
     }
     let at = format!("{}/{}", above.id, form.path);
     let last = form.path.rsplit('/').next().unwrap_or_default();
-    for name in names(&form.naming, &mut base, last) {
+    for name in names(&form.naming, &mut base, last, first) {
         let mut picture = above.below(&form.kind);
+        picture.first = !form.written.replace(true);
         picture.id = match form.naming {
             Naming::Path => at.clone(),
             _ => format!("{at}/{name}"),
@@ -143,12 +165,14 @@ fn write_child<'w>(form: &'w Form, above: &mut Picture<'w>, store: &mut Store) {
     }
 }
 
-fn names(naming: &Naming, picture: &mut Picture<'_>, last: &str) -> Vec<String> {
+/// The names of a form's documents in one place; at least one where it is the first place.
+fn names(naming: &Naming, picture: &mut Picture<'_>, last: &str, first: bool) -> Vec<String> {
     match naming {
         Naming::Path => vec![last.to_owned()],
         Naming::These(names) => names.clone(),
         Naming::Some(least, most, template) => {
             let count = picture.random().between(*least, *most) as usize;
+            let count = if first { count.max(1) } else { count };
             let mut names: Vec<String> = Vec::with_capacity(count);
             for place in 0..count {
                 picture.repeating(place);

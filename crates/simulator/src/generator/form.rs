@@ -4,6 +4,8 @@
 //! lies where `place` says. What hangs below a resource stands under `children`, by its path from there: `*` stands for
 //! several names.
 
+use std::cell::Cell;
+
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -119,6 +121,8 @@ pub(super) struct Form {
     pub(super) body: Template,
     /// What hangs below.
     pub(super) children: Vec<Form>,
+    /// True once there is such a document. The first is there whatever chance says.
+    pub(super) written: Cell<bool>,
 }
 
 impl Form {
@@ -181,6 +185,7 @@ fn form(kind: String, path: &str, written: Value) -> Result<Form, String> {
         diagnostics: diagnostics(&written.diagnostics)?,
         body: Template::compile(&written.body)?,
         children: children?,
+        written: Cell::new(false),
         kind,
     })
 }

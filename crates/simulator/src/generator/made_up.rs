@@ -6,6 +6,12 @@ use super::form::{Form, Naming, Place, child_kind};
 use super::kind::Kind;
 use super::template::Template;
 
+/// What the generator writes without a form.
+const ELSEWHERE: [&str; 2] = [
+    "Microsoft.Management/managementGroups",
+    "Microsoft.Authorization/roleAssignments",
+];
+
 /// How many of 20,000 resources such a type has.
 const FEW: u32 = 3;
 
@@ -35,9 +41,10 @@ fn add_own(forms: &mut Vec<Form>, kind: &Kind) {
         type_name
     };
     let known = |form: &Form| form.kind.eq_ignore_ascii_case(type_name);
-    if forms.iter().any(known)
-        || type_name.eq_ignore_ascii_case("Microsoft.Management/managementGroups")
-    {
+    let elsewhere = ELSEWHERE
+        .iter()
+        .any(|other| other.eq_ignore_ascii_case(type_name));
+    if elsewhere || forms.iter().any(known) {
         return;
     }
     let place = if kind.is_resource() {
@@ -71,7 +78,14 @@ fn add_below(forms: &mut Vec<Form>, parent: &str, kind: &Kind) {
     if path.is_empty() || path == "." {
         return;
     }
-    if parent.eq_ignore_ascii_case("Microsoft.Resources/subscriptions") {
+    let containers = [
+        "Microsoft.Resources/subscriptions",
+        "Microsoft.Resources/resourceGroups",
+    ];
+    if containers
+        .iter()
+        .any(|container| container.eq_ignore_ascii_case(parent))
+    {
         let own = Kind {
             path: format!("/subscriptions/{{subscription}}/{}", kind.plain_path()),
             parent: None,
@@ -152,6 +166,7 @@ fn form(type_name: String, path: String, kind: &Kind) -> Form {
         diagnostics: None,
         body: Template::compile(&body(&kind.properties)).unwrap_or(Template::Fixed(json!({}))),
         children: Vec::new(),
+        written: std::cell::Cell::new(false),
         kind: type_name,
     }
 }

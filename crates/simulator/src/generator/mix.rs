@@ -7,6 +7,8 @@ pub(super) struct Share {
     pub(super) weight: u32,
     /// The type that it comes once with.
     pub(super) each_of: Option<usize>,
+    /// The type that it lies below.
+    pub(super) below: Option<usize>,
 }
 
 /// Numbers that add up to `total`, each type at least once where that is possible.
@@ -29,7 +31,8 @@ pub(super) fn numbers(shares: &[Share], total: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..shares.len())
         .filter(|at| shares[*at].weight > 0)
         .collect();
-    order.sort_by_key(|at| (std::cmp::Reverse(shares[*at].weight), *at));
+    let rank = ranks(shares);
+    order.sort_by_key(|at| (std::cmp::Reverse(rank[*at]), *at));
     let spent = |counts: &[usize]| -> usize {
         counts
             .iter()
@@ -57,6 +60,18 @@ fn costs(shares: &[Share]) -> Vec<usize> {
         cost[parent] += 1;
     }
     cost
+}
+
+/// The weights, where a parent ranks with the heaviest of what lies below it: it must be there as long as that is.
+fn ranks(shares: &[Share]) -> Vec<u32> {
+    let mut ranks: Vec<u32> = shares.iter().map(|share| share.weight).collect();
+    // Children stand behind their parents.
+    for (at, share) in shares.iter().enumerate().rev() {
+        if let Some(parent) = share.below {
+            ranks[parent] = ranks[parent].max(ranks[at]);
+        }
+    }
+    ranks
 }
 
 fn sum(numbers: impl Iterator<Item = u64>) -> u64 {
@@ -124,13 +139,17 @@ mod tests {
     use super::*;
 
     fn shares() -> Vec<Share> {
-        let of = |weight, each_of| Share { weight, each_of };
+        let of = |weight, each_of, below| Share {
+            weight,
+            each_of,
+            below,
+        };
         vec![
-            of(1_000, None),
-            of(100, None),
-            of(0, Some(1)),
-            of(3, None),
-            of(1, None),
+            of(1_000, None, None),
+            of(100, None, None),
+            of(0, Some(1), Some(1)),
+            of(3, None, None),
+            of(1, None, None),
         ]
     }
 
@@ -154,5 +173,17 @@ mod tests {
         let counts = numbers(&shares(), 12_040);
         assert!((9_990..=10_010).contains(&counts[0]), "{counts:?}");
         assert_eq!(counts[1], 1_000);
+    }
+
+    #[test]
+    fn what_lies_below_another_is_dropped_before_it() {
+        let of = |weight, below| Share {
+            weight,
+            each_of: None,
+            below,
+        };
+        let shares = [of(50, None), of(1, None), of(90, Some(1))];
+        assert_eq!(numbers(&shares, 2), [0, 1, 1]);
+        assert_eq!(numbers(&shares, 1), [0, 1, 0]);
     }
 }

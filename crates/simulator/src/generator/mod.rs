@@ -72,6 +72,7 @@ pub(crate) fn generate(size: &Size, seed: u64) -> Result<Tenant, LoadError> {
     tenant.more_roles = &access::ROLES;
     documents::write_resources(&world, &mut tenant.store);
     documents::write_scoped(&world, &scoped, &mut tenant.store);
+    documents::write_hierarchy(&world, &mut tenant.store);
     access::write(&world, &mut tenant.store);
     let (client, object) = scanner(seed);
     let directory = Directory {

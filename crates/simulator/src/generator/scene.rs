@@ -28,6 +28,7 @@ pub(super) struct Picture<'w> {
     ordinal: usize,
     local: usize,
     sibling: usize,
+    pub(super) first: bool,
     place: usize,
     /// What links.rs found; what hangs below a resource may name it as well.
     links: Rc<Map<String, Value>>,
@@ -51,6 +52,7 @@ impl<'w> Picture<'w> {
             ordinal: slot.ordinal,
             local: slot.local,
             sibling: slot.sibling,
+            first: false,
             place: 0,
             links: Rc::default(),
         }
@@ -67,6 +69,7 @@ impl<'w> Picture<'w> {
             kind: &form.kind,
             parent: parent.map(|parent| (world.id(parent), parent.name.clone())),
             links: Rc::new(links),
+            first: slot.ordinal == 0,
             ..Self::naming(world, slot, random)
         }
     }
@@ -95,6 +98,7 @@ impl<'w> Picture<'w> {
             ordinal,
             local: ordinal,
             sibling: 0,
+            first: false,
             place: 0,
             links: Rc::default(),
         }
@@ -115,6 +119,7 @@ impl<'w> Picture<'w> {
             ordinal: self.ordinal,
             local: self.local,
             sibling: self.sibling,
+            first: false,
             place: 0,
             links: Rc::clone(&self.links),
         }
@@ -314,5 +319,9 @@ impl Scene for Picture<'_> {
 
     fn repeating(&mut self, place: usize) {
         self.place = place;
+    }
+
+    fn is_first(&self) -> bool {
+        self.first
     }
 }

@@ -23,6 +23,9 @@ pub(super) trait Scene {
     fn look_up(&mut self, name: &str, argument: &str) -> Option<Value>;
     /// The place within a list that is being repeated.
     fn repeating(&mut self, place: usize);
+    /// True for the first document of its form: each choice takes what stands first, so that whatever hangs on it is
+    /// there in the smallest tenant.
+    fn is_first(&self) -> bool;
 }
 
 /// A part of a text.
@@ -163,6 +166,9 @@ fn pick<'a>(
     choices: &'a [(u32, Option<Template>)],
     scene: &mut impl Scene,
 ) -> Option<&'a Template> {
+    if scene.is_first() {
+        return choices.first().and_then(|(_, choice)| choice.as_ref());
+    }
     let mut drawn = scene.random().between(0, total.saturating_sub(1));
     for (weight, choice) in choices {
         if drawn < *weight {
@@ -221,7 +227,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    struct Fixed(Random, usize);
+    struct Fixed(Random, usize, bool);
 
     impl Scene for Fixed {
         fn random(&mut self) -> &mut Random {
@@ -239,11 +245,14 @@ mod tests {
         fn repeating(&mut self, place: usize) {
             self.1 = place;
         }
+        fn is_first(&self) -> bool {
+            self.2
+        }
     }
 
     fn fill(value: Value) -> Option<Value> {
         let template = Template::compile(&value).unwrap();
-        template.fill(&mut Fixed(Random::of(1, "test", 0), 0))
+        template.fill(&mut Fixed(Random::of(1, "test", 0), 0, false))
     }
 
     #[test]
@@ -274,6 +283,14 @@ mod tests {
             Some(json!([2]))
         );
         assert_eq!(fill(json!({"$number": [4, 4]})), Some(json!(4)));
+    }
+
+    #[test]
+    fn the_first_document_takes_what_stands_first() {
+        let value = json!({"a": {"$pick": [[1, "x"], [99, "y"]]}, "b": {"$maybe": [1, "z"]}, "c": {"$yes": 0}});
+        let template = Template::compile(&value).unwrap();
+        let filled = template.fill(&mut Fixed(Random::of(1, "test", 0), 0, true));
+        assert_eq!(filled, Some(json!({"a": "x", "b": "z", "c": true})));
     }
 
     #[test]

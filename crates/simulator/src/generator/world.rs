@@ -84,6 +84,7 @@ impl World {
             .map(|(form, below)| Share {
                 weight: form.count,
                 each_of: below.filter(|_| form.each),
+                below: *below,
             })
             .collect();
         let numbers = mix::numbers(&shares, size.resources);
@@ -165,7 +166,13 @@ impl World {
                 .cloned()
                 .unwrap_or_default(),
             Naming::Some(_, _, template) => {
-                text(template, &mut Picture::naming(self, slot, random))
+                let name = text(template, &mut Picture::naming(self, slot, random));
+                // A template of cases may have none for this one.
+                if name.is_empty() {
+                    format!("more-{}", slot.sibling)
+                } else {
+                    name
+                }
             }
         }
     }

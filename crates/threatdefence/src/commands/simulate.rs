@@ -10,6 +10,7 @@ use simulator::{Faults, Options, Server, Tenant};
 use crate::commands::demo;
 use crate::console::Console;
 use crate::error::{CliError, Exit};
+use crate::generated;
 use crate::stdio;
 
 /// Serve a simulated Azure for any Azure client
@@ -18,6 +19,13 @@ pub struct SimulateArgs {
     /// The tenant: a folder, or one JSON file; the built-in demo company when absent
     #[arg(long, value_name = "DIR|FILE")]
     pub tenant: Option<PathBuf>,
+
+    /// Generate the tenant instead: subscriptions=50,resources=20000,users=10000[,seed=7][,skew=20]
+    ///
+    /// The same size and seed give the same tenant. `skew` is the percent of the resources that are in
+    /// the first subscription. What is left out is subscriptions=5, resources=2000, users=1000, seed=1.
+    #[arg(long, value_name = "SIZE", conflicts_with = "tenant")]
+    pub generate: Option<String>,
 
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8443")]
@@ -61,36 +69,38 @@ pub struct SimulateArgs {
 /// # Errors
 /// The tenant cannot be loaded or the address cannot be listened on.
 pub async fn run(arguments: &SimulateArgs, console: &Console) -> Result<Exit, CliError> {
-    let tenant = match &arguments.tenant {
-        Some(path) => Tenant::load(path).map_err(|error| {
+    let tenant = match (&arguments.generate, &arguments.tenant) {
+        (Some(size), _) => generated::tenant(size)?,
+        (None, Some(path)) => Tenant::load(path).map_err(|error| {
             CliError::failed(error).hint("docs/tenant-format.md describes tenant folders and files")
         })?,
-        None => demo::tenant()?,
+        (None, None) => demo::tenant()?,
     };
+    // Whoever brings a tenant knows its applications, and whether their secrets may be shown.
+    let sign_in = arguments.tenant.is_none().then(|| sign_in(&tenant));
     let server = Server::start(tenant, options(arguments)?)
         .await
         .map_err(|error| CliError::failed(error).hint("choose another address with --listen"))?;
     let endpoint = server.endpoint();
+    let authority = write_authority(arguments, &server)?;
+    // The one line on standard output says that everything is ready.
     stdio::print_line(&endpoint)?;
-    if let Some(ca) = server.ca_pem() {
-        let file = arguments
-            .ca_out
-            .clone()
-            .unwrap_or_else(|| PathBuf::from("threatdefence-simulator-ca.pem"));
-        std::fs::write(&file, ca).map_err(|error| {
-            CliError::failed(format!("{} could not be written: {error}", file.display()))
-        })?;
-        console.say(format!(
-            "Serving a simulated Azure. Its certificate authority is in {}.",
-            file.display()
-        ));
-        console.say(format!(
-            "Scan it: threatdefence scan --cloud {endpoint} --ca-file {}",
-            file.display()
-        ));
-    } else {
-        console.say("Serving a simulated Azure over plain HTTP.");
-        console.say(format!("Scan it: threatdefence scan --cloud {endpoint}"));
+    match authority {
+        Some(file) => {
+            console.say(format!(
+                "Serving a simulated Azure. Its certificate authority is in {file}."
+            ));
+            console.say(format!(
+                "Scan it: threatdefence scan --cloud {endpoint} --ca-file {file}"
+            ));
+        }
+        None => {
+            console.say("Serving a simulated Azure over plain HTTP.");
+            console.say(format!("Scan it: threatdefence scan --cloud {endpoint}"));
+        }
+    }
+    if let Some(sign_in) = sign_in.flatten() {
+        console.say(format!("Sign in with: {sign_in}"));
     }
     console.say("Stop it with Ctrl-C.");
     tokio::signal::ctrl_c()
@@ -98,6 +108,30 @@ pub async fn run(arguments: &SimulateArgs, console: &Console) -> Result<Exit, Cl
         .map_err(|error| CliError::failed(format!("Ctrl-C cannot be waited for: {error}")))?;
     server.shutdown().await;
     Ok(Exit::Done)
+}
+
+/// The environment in which a client signs in to a made-up tenant.
+fn sign_in(tenant: &Tenant) -> Option<String> {
+    let (client, secret) = tenant.credentials().into_iter().next()?;
+    Some(format!(
+        "AZURE_TENANT_ID={} AZURE_CLIENT_ID={client} AZURE_CLIENT_SECRET={secret}",
+        tenant.id()
+    ))
+}
+
+/// Writes the certificate authority's certificate, and says where; nothing over plain HTTP.
+fn write_authority(arguments: &SimulateArgs, server: &Server) -> Result<Option<String>, CliError> {
+    let Some(ca) = server.ca_pem() else {
+        return Ok(None);
+    };
+    let file = arguments
+        .ca_out
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("threatdefence-simulator-ca.pem"));
+    std::fs::write(&file, ca).map_err(|error| {
+        CliError::failed(format!("{} could not be written: {error}", file.display()))
+    })?;
+    Ok(Some(file.display().to_string()))
 }
 
 fn options(arguments: &SimulateArgs) -> Result<Options, CliError> {
