@@ -16,6 +16,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 pub(crate) use collection::{Collection, Item};
+use document::Body;
 pub(crate) use document::Document;
 
 use crate::path;
@@ -30,6 +31,7 @@ pub(crate) struct Store {
     types: TypeIndex,
     authorization: BTreeMap<String, BTreeSet<Arc<str>>>,
     writes: u64,
+    as_text: bool,
 }
 
 impl Store {
@@ -83,8 +85,13 @@ impl Store {
         } else {
             &mut document.single
         };
-        *slot = Some(Arc::new(body));
+        *slot = Some(Body::new(body, self.as_text));
         key
+    }
+
+    /// Keeps what is loaded from now on as text: large tenants take a sixth of the room.
+    pub(crate) fn keep_text(&mut self, as_text: bool) {
+        self.as_text = as_text;
     }
 
     /// How often the store was written to: what was worked out from it holds as long as this stays the same.

@@ -70,6 +70,7 @@ pub(crate) fn generate(size: &Size, seed: u64) -> Result<Tenant, LoadError> {
     let world = World::new(size, seed, resources);
     let mut tenant = Tenant::new(file(&world));
     tenant.more_roles = &access::ROLES;
+    tenant.store.keep_text(true);
     documents::write_resources(&world, &mut tenant.store);
     documents::write_scoped(&world, &scoped, &mut tenant.store);
     documents::write_hierarchy(&world, &mut tenant.store);
@@ -83,6 +84,7 @@ pub(crate) fn generate(size: &Size, seed: u64) -> Result<Tenant, LoadError> {
     };
     directory::write(directory, &mut tenant.store);
     made_up_graph::write(&world, &size.kinds, &mut tenant.store);
+    tenant.store.keep_text(false);
     Ok(tenant)
 }
 
