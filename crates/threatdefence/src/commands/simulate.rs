@@ -43,11 +43,12 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub page_size: Option<u32>,
 
-    /// Milliseconds that pass before each reply
+    /// Milliseconds that pass before each reply; once for a whole batch
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub latency: u64,
 
-    /// Enforce Azure's documented rate limits
+    /// Enforce Azure's documented rate limits: those of Resource Manager, of Resource Graph, of the
+    /// resource providers and of Microsoft Graph
     #[arg(long)]
     pub throttle: bool,
 
