@@ -1,7 +1,6 @@
 //! Replies and the error forms of Azure's services.
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -16,10 +15,8 @@ pub(crate) enum Disruption {
     Reset,
     /// Half of the body arrives, then the connection ends.
     Truncate,
-    /// The reply arrives after this time.
-    Slow(Duration),
-    /// The second half of the body arrives after this time.
-    SlowBody(Duration),
+    /// The reply arrives after so many milliseconds, or the second half of its body does.
+    Slow { milliseconds: u32, half: bool },
 }
 
 /// What a reply carries.

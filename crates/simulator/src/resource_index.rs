@@ -156,6 +156,8 @@ struct Builder<'a> {
     subscriptions: HashMap<String, usize>,
     actions: HashMap<String, usize>,
     shared: HashMap<String, Arc<Value>>,
+    /// The tables of types outside resource groups, and of those within.
+    tables: [HashMap<String, Option<&'static str>>; 2],
     /// Role definitions are one row each, wherever they are stored.
     definitions: HashMap<String, usize>,
 }
@@ -169,6 +171,7 @@ impl<'a> Builder<'a> {
             subscriptions: ids.zip(0..).collect(),
             actions: HashMap::new(),
             shared: HashMap::new(),
+            tables: Default::default(),
             definitions: HashMap::new(),
         }
     }
@@ -182,7 +185,7 @@ impl<'a> Builder<'a> {
         };
         let kind = provider.type_name().to_lowercase();
         let in_group = provider.scope.len() == 4 && matches!(home, Home::Subscription(_));
-        let Some(table) = table_of(&kind, in_group) else {
+        let Some(table) = self.table(&kind, in_group) else {
             return;
         };
         let name = provider.rest.last().copied().unwrap_or_default();
@@ -263,6 +266,16 @@ impl<'a> Builder<'a> {
             self.index.actions.push(name);
         }
         at
+    }
+
+    fn table(&mut self, kind: &str, in_group: bool) -> Option<&'static str> {
+        let known = &mut self.tables[usize::from(in_group)];
+        if let Some(table) = known.get(kind) {
+            return *table;
+        }
+        let table = table_of(kind, in_group);
+        known.insert(kind.to_owned(), table);
+        table
     }
 
     fn home(&self, at: &str) -> Option<Home> {

@@ -1,5 +1,6 @@
 //! A tenant: who may sign in, how subscriptions hang together, and every document.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use crate::generator::{self, Size};
@@ -22,6 +23,8 @@ pub struct Tenant {
     pub(crate) domains: Vec<String>,
     pub(crate) applications: Vec<Application>,
     pub(crate) subscriptions: Vec<Subscription>,
+    /// Places of the subscriptions by their ids in lower case.
+    places: HashMap<String, usize>,
     pub(crate) management_groups: Vec<ManagementGroup>,
     pub(crate) role_assignments: Vec<RoleAssignment>,
     /// Built-in roles beside those that every tenant has.
@@ -89,6 +92,7 @@ impl Tenant {
                 .into_iter()
                 .map(SubscriptionForm::full)
                 .collect(),
+            places: HashMap::new(),
             management_groups: file.management_groups,
             role_assignments: file.role_assignments,
             more_roles: &[],
@@ -97,6 +101,8 @@ impl Tenant {
             injected: Injected::default(),
             id: file.tenant_id,
         };
+        let ids = tenant.subscriptions.iter().map(|one| one.id.to_lowercase());
+        tenant.places = ids.zip(0..).collect();
         if let Some(client) = file.client_id {
             tenant.admit(client);
         }
@@ -150,9 +156,8 @@ impl Tenant {
 
     /// The subscription with this id.
     pub(crate) fn subscription(&self, id: &str) -> Option<&Subscription> {
-        self.subscriptions
-            .iter()
-            .find(|subscription| subscription.id.eq_ignore_ascii_case(id))
+        let place = self.places.get(&id.to_lowercase())?;
+        self.subscriptions.get(*place)
     }
 
     /// The management group with this id; the root group is always there.

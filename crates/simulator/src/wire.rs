@@ -122,12 +122,16 @@ async fn write(reply: Reply, switch: &Switch) -> Response {
     let length = text.len();
     let body = match reply.disruption {
         None => HttpBody::from(text),
-        Some(Disruption::Slow(time)) => {
-            tokio::time::sleep(time).await;
-            HttpBody::from(text)
+        Some(Disruption::Slow { milliseconds, half }) => {
+            let time = Duration::from_millis(milliseconds.into());
+            if half {
+                halting(text, time)
+            } else {
+                tokio::time::sleep(time).await;
+                HttpBody::from(text)
+            }
         }
-        Some(Disruption::SlowBody(time)) => halting(text, time),
-        Some(Disruption::Truncate) => half(text),
+        Some(Disruption::Truncate) => first_half(text),
         Some(Disruption::Reset) => {
             switch.cut();
             HttpBody::empty()
@@ -146,7 +150,7 @@ async fn write(reply: Reply, switch: &Switch) -> Response {
     }
     if matches!(
         reply.disruption,
-        Some(Disruption::Truncate | Disruption::SlowBody(_))
+        Some(Disruption::Truncate | Disruption::Slow { half: true, .. })
     ) {
         insert(to, "content-length", &length.to_string());
     }
@@ -154,7 +158,7 @@ async fn write(reply: Reply, switch: &Switch) -> Response {
 }
 
 /// The first half of a body, after which the body fails and the connection with it.
-fn half(text: Vec<u8>) -> HttpBody {
+fn first_half(text: Vec<u8>) -> HttpBody {
     let mut bytes = Bytes::from(text);
     bytes.truncate(bytes.len() / 2);
     let rest = stream::once(async {

@@ -1,6 +1,7 @@
 //! What a fault does to a reply.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -49,8 +50,8 @@ pub(crate) fn instead(kind: &FaultKind, graph: bool) -> Option<Reply> {
 pub(crate) fn spoil(kind: &FaultKind, mut reply: Reply) -> Reply {
     match kind {
         FaultKind::Truncate => reply.disruption = Some(Disruption::Truncate),
-        FaultKind::Slow(time) => reply.disruption = Some(Disruption::Slow(*time)),
-        FaultKind::SlowBody(time) => reply.disruption = Some(Disruption::SlowBody(*time)),
+        FaultKind::Slow(time) => reply.disruption = slow(*time, false),
+        FaultKind::SlowBody(time) => reply.disruption = slow(*time, true),
         FaultKind::TruncatedResult => {
             if let Some(Value::Object(body)) = reply.value_mut()
                 && body.contains_key("resultTruncated")
@@ -67,6 +68,11 @@ pub(crate) fn spoil(kind: &FaultKind, mut reply: Reply) -> Reply {
         _ => {}
     }
     reply
+}
+
+fn slow(time: Duration, half: bool) -> Option<Disruption> {
+    let milliseconds = u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
+    Some(Disruption::Slow { milliseconds, half })
 }
 
 /// What becomes of a reply within a batch: the batch itself arrives whole, so that a broken connection behind it is
@@ -186,7 +192,7 @@ mod tests {
         assert_eq!(in_batch(broken).status, 502);
         let half = spoil(&FaultKind::Truncate, Reply::json(200, json!({})));
         assert_eq!(in_batch(half).value()["error"]["code"], "BadGateway");
-        let slow = FaultKind::Slow(std::time::Duration::from_secs(1));
+        let slow = FaultKind::Slow(Duration::from_secs(1));
         assert_eq!(in_batch(spoil(&slow, Reply::empty(200))).status, 200);
     }
 }

@@ -1,7 +1,5 @@
 //! Many requests in one: Microsoft Graph's `$batch` and ARM's `/batch`. Each inner request is authorised by itself.
 
-use std::time::Duration;
-
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -99,18 +97,21 @@ pub(super) fn arm(state: &State, request: &Request) -> Reply {
     reply
 }
 
-/// How long a request within a batch keeps its client waiting.
-fn delay(reply: &Reply) -> Option<Duration> {
+/// How many milliseconds a request within a batch keeps its client waiting.
+fn delay(reply: &Reply) -> Option<u32> {
     match reply.disruption {
-        Some(Disruption::Slow(time) | Disruption::SlowBody(time)) => Some(time),
+        Some(Disruption::Slow { milliseconds, .. }) => Some(milliseconds),
         _ => None,
     }
 }
 
 /// The batch's own reply. Its requests run side by side, so that it takes as long as the slowest of them.
-fn whole(responses: &Responses, slowest: Option<Duration>) -> Reply {
+fn whole(responses: &Responses, slowest: Option<u32>) -> Reply {
     Reply {
-        disruption: slowest.map(Disruption::Slow),
+        disruption: slowest.map(|milliseconds| Disruption::Slow {
+            milliseconds,
+            half: false,
+        }),
         ..Reply::raw(200, json::bytes(responses))
     }
 }
