@@ -17,6 +17,7 @@ use crate::reply::Reply;
 use crate::retry::Effort;
 use crate::stack::Setback;
 pub(crate) use inner::{Inner, responses};
+use member::together;
 pub(crate) use member::{Member, chunks};
 
 /// Batches on their way at once.
@@ -75,10 +76,13 @@ impl Client {
     async fn rounds<F: Form>(&self, form: F, mut members: Vec<Member>) -> Gathered {
         let mut gathered = Gathered::default();
         while !members.is_empty() {
+            let burst = |call: &Call| self.stack().limiter().burst(call);
+            let later = members.split_off(together(&members, burst));
             let steps = match self.round(&form, &mut members).await {
                 Ok(steps) => steps,
                 Err(failure) => {
-                    let refused = members.into_iter().map(|member| (member, failure.clone()));
+                    let members = members.into_iter().chain(later);
+                    let refused = members.map(|member| (member, failure.clone()));
                     gathered.refused.extend(refused);
                     break;
                 }
@@ -97,6 +101,7 @@ impl Client {
                 member.effort.spend(pause);
             }
             tokio::time::sleep(pause).await;
+            members.extend(later);
         }
         gathered
     }

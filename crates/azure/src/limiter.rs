@@ -171,6 +171,9 @@ impl Limiter {
     /// Follows a refusal for too many requests: stops the lane that it is about for as long as Azure
     /// said, the resource provider's unless the whole scope is throttled.
     pub fn refused(&self, call: &Call, named: Option<Duration>, whole_scope: bool) -> Outcome {
+        if call.service == Service::Graph {
+            locked(&self.units).refused(&call.url);
+        }
         let charges = self.own(call);
         let Some(lane) = throttled(&charges, whole_scope && call.service == Service::Arm) else {
             return Outcome::Throttled;

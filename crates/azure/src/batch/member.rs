@@ -45,7 +45,7 @@ pub(crate) fn chunks<F: Clone + PartialEq>(
 ) -> Vec<(F, Vec<Member>)> {
     let mut chunks: Vec<(F, Vec<Member>)> = Vec::new();
     for (form, member) in members {
-        let room = burst(&member.call).clamp(1, LARGEST);
+        let room = room(&member, &burst);
         let open = chunks
             .iter_mut()
             .rev()
@@ -56,6 +56,20 @@ pub(crate) fn chunks<F: Clone + PartialEq>(
         }
     }
     chunks
+}
+
+/// How many of the members, from the first on, may still go out together: what a refusal taught may
+/// leave room for fewer than the batch began with.
+pub(crate) fn together(members: &[Member], burst: impl Fn(&Call) -> usize) -> usize {
+    let fitting = members.iter().enumerate();
+    fitting
+        .take_while(|(before, member)| *before < room(member, &burst))
+        .count()
+}
+
+/// The largest batch that the member may be in.
+fn room(member: &Member, burst: impl Fn(&Call) -> usize) -> usize {
+    burst(&member.call).clamp(1, LARGEST)
 }
 
 #[cfg(test)]
@@ -94,6 +108,15 @@ mod tests {
             .map(|(_, members)| members.len())
             .collect();
         assert_eq!(sizes, [5, 7]);
+    }
+
+    #[test]
+    fn a_batch_shrinks_to_what_may_go_out_together() {
+        let members: Vec<Member> = (0..12).map(|n| member(n, "https://host/x")).collect();
+        assert_eq!(together(&members, |_| 245), 12);
+        assert_eq!(together(&members, |_| 5), 5);
+        assert_eq!(together(&members, |_| 0), 1);
+        assert_eq!(together(&[], |_| 5), 0);
     }
 
     #[test]

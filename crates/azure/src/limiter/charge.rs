@@ -16,19 +16,31 @@ use crate::call::{Call, Service};
 /// Tokens by lane.
 pub(super) type Charges = BTreeMap<Lane, f64>;
 
-/// Resource units by shape as Graph has told them; where it has not, the published ones hold.
+/// What Graph has told about its charges; where it has not, the published ones hold.
 #[derive(Debug, Default)]
-pub(super) struct Units(HashMap<Shape, u32>);
+pub(super) struct Units {
+    by_shape: HashMap<Shape, u32>,
+    /// Users' authentication methods turned out to be limited like reports.
+    methods_are_reports: bool,
+}
 
 impl Units {
     /// The cost of a shape.
     pub fn of(&self, shape: &Shape) -> u32 {
-        self.0.get(shape).copied().unwrap_or_else(|| shape.units())
+        self.by_shape
+            .get(shape)
+            .copied()
+            .unwrap_or_else(|| shape.units())
     }
 
     /// What Graph says a shape costs.
     pub fn learn(&mut self, shape: Shape, units: u32) {
-        self.0.insert(shape, units);
+        self.by_shape.insert(shape, units);
+    }
+
+    /// Graph refused a read for too many requests.
+    pub fn refused(&mut self, url: &Url) {
+        self.methods_are_reports |= matches!(graph::class(url), Class::Methods(_));
     }
 
     /// What a call takes: its own request, and every request inside it.
@@ -56,6 +68,12 @@ impl Units {
             Class::Batch => return charges,
             Class::Requests(lane) => {
                 charges.insert(lane, 1.0);
+            }
+            Class::Methods(_) if self.methods_are_reports => {
+                charges.insert(Lane::GraphReports, 1.0);
+            }
+            Class::Methods(shape) => {
+                charges.insert(Lane::GraphUnits, f64::from(self.of(&shape)));
             }
             Class::Units(shape, other) => {
                 charges.insert(Lane::GraphUnits, f64::from(self.of(&shape)));

@@ -12,6 +12,12 @@ pub(super) enum Class {
     Requests(Lane),
     /// Resource units of the directory; with `signInActivity` also its own limit.
     Units(Shape, Option<Lane>),
+    /// A user's authentication methods: resource units, or the reports' requests. Microsoft lists the
+    /// resource `authenticationMethod` among those of the reports, where everything else is a report,
+    /// and reading them faster is not refused
+    /// (<https://github.com/microsoftgraph/msgraph-beta-sdk-dotnet/issues/396>). So the published limit
+    /// holds from the first refusal on.
+    Methods(Shape),
     /// The batch itself is free; what it holds is not.
     Batch,
 }
@@ -26,10 +32,11 @@ pub(super) fn class(url: &Url) -> Class {
     if below(path, "identity/conditionalaccess") || below(path, "identityprotection") {
         return Class::Requests(Lane::GraphProtection);
     }
-    // Microsoft lists the resource `authenticationMethod` among those of the reports, not only the
-    // reports about it.
-    if below(path, "reports") || below(path, "auditlogs") || below(path, "users/*/authentication") {
+    if below(path, "reports") || below(path, "auditlogs") {
         return Class::Requests(Lane::GraphReports);
+    }
+    if below(path, "users/*/authentication") {
+        return Class::Methods(shape);
     }
     let sign_ins = below(path, "users") && asks_for_sign_ins(url);
     Class::Units(shape, sign_ins.then_some(Lane::GraphSignInActivity))
@@ -55,7 +62,20 @@ mod tests {
         match class(&url) {
             Class::Requests(lane) => Some(lane),
             Class::Units(_, lane) => lane,
-            Class::Batch => None,
+            Class::Batch | Class::Methods(_) => None,
+        }
+    }
+
+    #[test]
+    fn a_user_s_methods_are_a_class_of_their_own() {
+        for (path, expected) in [
+            ("/v1.0/users/1/authentication/methods", true),
+            ("/v1.0/me/authentication/methods", true),
+            ("/v1.0/users/1/authenticationMethods", false),
+            ("/v1.0/policies/authenticationMethodsPolicy", false),
+        ] {
+            let url = Url::parse(&format!("https://graph.microsoft.com{path}")).expect("a URL");
+            assert_eq!(matches!(class(&url), Class::Methods(_)), expected, "{path}");
         }
     }
 
@@ -79,10 +99,6 @@ mod tests {
                 Some(Lane::GraphReports),
             ),
             ("/v1.0/auditLogs/signIns?$top=5", Some(Lane::GraphReports)),
-            (
-                "/v1.0/users/1/authentication/methods",
-                Some(Lane::GraphReports),
-            ),
             (
                 "/v1.0/users?$select=id,signInActivity",
                 Some(Lane::GraphSignInActivity),

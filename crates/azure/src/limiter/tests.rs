@@ -221,6 +221,18 @@ async fn conditional_access_names_no_time_and_gets_one_of_ours() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_first_refusal_makes_users_methods_reports() {
+    let limiter = Limiter::new(10);
+    let methods = graph("/v1.0/users/1/authentication/methods");
+    assert_eq!(seconds_for(&limiter, &methods, 100).await, 0);
+    limiter.refused(&methods, Some(Duration::from_secs(2)), true);
+    assert_eq!(seconds_for(&limiter, &methods, 1).await, 2);
+    assert_eq!(limiter.burst(&methods), 5);
+    assert_eq!(seconds_for(&limiter, &methods, 10).await, 10);
+    assert_eq!(seconds_for(&limiter, &graph("/v1.0/users"), 1).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn no_more_are_in_flight_than_allowed() {
     let limiter = Arc::new(Limiter::new(1));
     let one = arm("/subscriptions/s1/resourceGroups");
@@ -319,7 +331,7 @@ async fn a_service_that_breaks_under_load_is_asked_less() {
 fn a_batch_should_hold_no_more_than_a_burst() {
     let limiter = Limiter::new(1);
     let burst = |call: Call| limiter.burst(&call);
-    assert_eq!(burst(graph("/v1.0/users/1/authentication/methods")), 5);
+    assert_eq!(burst(graph("/v1.0/auditLogs/signIns")), 5);
     assert_eq!(burst(graph("/v1.0/identity/conditionalAccess/policies")), 1);
     assert_eq!(burst(arm("/subscriptions/s/resourceGroups")), 245);
 }
