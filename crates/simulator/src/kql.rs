@@ -4,9 +4,11 @@ mod check;
 mod compare;
 mod expr;
 mod functions;
+mod parse;
 mod table;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -19,7 +21,7 @@ pub(crate) use expr::{Expr, List, RowRef};
 pub(crate) use functions::FUNCTIONS;
 pub(crate) use table::{Cell, Row, Rows};
 
-pub(crate) use crate::kql_parse::parse;
+pub(crate) use parse::parse;
 
 /// A query: a table and what is done to its rows, in order.
 #[derive(Debug, Clone, PartialEq)]

@@ -23,7 +23,6 @@ mod ids;
 mod injected;
 mod json;
 mod kql;
-mod kql_parse;
 mod kql_time;
 mod listener;
 mod load_error;
