@@ -21,6 +21,8 @@ mod reads;
 mod requery;
 mod resource_changes;
 mod survey;
+#[cfg(test)]
+mod tests;
 mod watched;
 mod window;
 
@@ -201,7 +203,7 @@ async fn resources(
 /// Whether the pages of a list, of a thousand documents, are fewer than the queries for changed ones, of
 /// a hundred ids.
 fn is_cheaper_to_list(changed: u64, documents: u64) -> bool {
-    changed.div_ceil(100) > documents.div_ceil(1_000) + 1
+    changed.div_ceil(100) > documents.div_ceil(1_000).max(1) + 1
 }
 
 fn enter(
