@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use catalog::{Entry, Outcome, Plan, Scope, ScopeKind, Service, Step};
+use catalog::{DocumentType, Entry, Outcome, Plan, Scope, ScopeKind, Service, Step};
 use futures::channel::mpsc;
 use futures::stream::{self, StreamExt, TryStreamExt};
 
@@ -101,6 +101,7 @@ pub(crate) async fn read_plan(
             .try_for_each_concurrent(LISTS_AT_ONCE, |job: Job<'_>| async move {
                 if !job.settled {
                     read_step(context, job.step, &job.of, scope).await?;
+                    learn_users(context, &job.step.entry).await?;
                 }
                 below::read_children(context, job.step, &job.of, false).await
             });
@@ -114,6 +115,19 @@ pub(crate) async fn read_plan(
         })
         .await?;
     read_waiting_children(context, &all).await
+}
+
+/// Microsoft Graph allows more to tenants with more users.
+async fn learn_users(context: &Context<'_>, entry: &Entry) -> Result<(), SnapshotError> {
+    if entry.name != DocumentType::from("graph/users") {
+        return Ok(());
+    }
+    let name = entry.name.clone();
+    let users = context
+        .with_snapshot(move |snapshot| snapshot.count_of(&name))
+        .await?;
+    context.client.tenant_has_users(users);
+    Ok(())
 }
 
 /// Children whose need is judged from other documents, now that those are read.
