@@ -37,7 +37,7 @@ pub(crate) fn of(tenant: &Tenant, caches: &Caches) -> BTreeMap<String, u64> {
             {
                 return *is;
             }
-            let is = is_collection(collection) || is_object(&body, name);
+            let is = is_collection(collection) || is_object(&body, collection, name);
             neighbour = Some((collection.to_owned(), is));
             is
         });
@@ -48,11 +48,7 @@ pub(crate) fn of(tenant: &Tenant, caches: &Caches) -> BTreeMap<String, u64> {
         *counts
             .entry("microsoft.resources/subscriptions".to_owned())
             .or_default() += 1;
-        add(
-            &mut counts,
-            "microsoft.resources/subscriptions/resourcegroups",
-            groups,
-        );
+        add(&mut counts, "microsoft.resources/resourcegroups", groups);
     }
     for list in DERIVED {
         let kind = format!("graph/{}", list.to_lowercase());
@@ -68,10 +64,23 @@ fn add(counts: &mut BTreeMap<String, u64>, kind: &str, more: usize) {
     }
 }
 
-/// An object of a collection that only some tenants have: its id is a GUID.
-fn is_object(body: &Value, name: &str) -> bool {
+/// What holds single documents, though their ids are their names.
+const SINGLES: [&str; 8] = [
+    "policies",
+    "identity",
+    "conditionalaccess",
+    "directory",
+    "security",
+    "admin",
+    "rolemanagement",
+    "devicemanagement",
+];
+
+/// An object of a collection that only some tenants have: it has its id for a name.
+fn is_object(body: &Value, collection: &str, name: &str) -> bool {
     let id = body["id"].as_str().unwrap_or_default();
-    id.eq_ignore_ascii_case(name) && id.len() == 36 && id.matches('-').count() == 4
+    let holder = collection.rsplit('/').next().unwrap_or_default();
+    id.eq_ignore_ascii_case(name) && !SINGLES.contains(&holder)
 }
 
 /// Subscriptions and resource groups, which are more than those stored, and what no list shows: events, what is stored

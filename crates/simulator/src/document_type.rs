@@ -28,7 +28,7 @@ pub(crate) fn of(at: &str, item: impl FnOnce(&str) -> bool) -> String {
     match path::segments(&key).as_slice() {
         ["subscriptions", _] => "microsoft.resources/subscriptions".to_owned(),
         ["subscriptions", _, "resourcegroups", _] => {
-            "microsoft.resources/subscriptions/resourcegroups".to_owned()
+            "microsoft.resources/resourcegroups".to_owned()
         }
         other => other.join("/"),
     }
@@ -77,7 +77,7 @@ mod tests {
         assert_eq!(arm("/subscriptions/s"), "microsoft.resources/subscriptions");
         assert_eq!(
             arm("/subscriptions/s/resourceGroups/g"),
-            "microsoft.resources/subscriptions/resourcegroups"
+            "microsoft.resources/resourcegroups"
         );
     }
 

@@ -104,6 +104,8 @@ async fn a_group_is_a_container_that_takes_its_resources_along() {
         [pair("Create", "inside"), pair("Delete", "inside")]
     );
     assert_eq!(sim.arm(&group).await.status, 404);
+    let of = "resourcecontainerchanges | where properties.targetResourceType =~ 'microsoft.resources/subscriptions/resourceGroups'";
+    assert_eq!(sim.query(of, json!({})).await.each("id").len(), 3);
 }
 
 #[tokio::test]

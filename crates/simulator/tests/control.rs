@@ -17,7 +17,7 @@ async fn documents_are_counted_by_type_without_names() {
     let counts = control(&sim, Method::GET, "/simulator/counts").await.body;
     for (kind, count) in [
         ("microsoft.resources/subscriptions", 3),
-        ("microsoft.resources/subscriptions/resourcegroups", 4),
+        ("microsoft.resources/resourcegroups", 4),
         ("microsoft.storage/storageaccounts", 3),
         ("microsoft.storage/storageaccounts/blobservices", 1),
         ("microsoft.web/sites", 1),

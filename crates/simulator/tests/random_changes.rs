@@ -269,7 +269,7 @@ async fn every_kind_of_change_is_made() {
     };
     for what in [ChangeKind::Create, ChangeKind::Update, ChangeKind::Delete] {
         has("microsoft.storage/storageaccounts", what);
-        has("microsoft.resources/subscriptions/resourcegroups", what);
+        has("microsoft.resources/resourcegroups", what);
         has("graph/users", what);
     }
     for what in [ChangeKind::Create, ChangeKind::Delete] {

@@ -86,7 +86,7 @@ fn row(tenant: &Tenant, entry: &Entry) -> Option<Value> {
         "plan": null,
         "properties": {
             "targetResourceId": target,
-            "targetResourceType": document_type::of(target, |_| false),
+            "targetResourceType": row_type(target),
             "changeType": entry.kind.name(),
             "changeAttributes": attributes(entry, differences.len()),
             "changes": differences.iter().map(change).collect::<Map<String, Value>>(),
@@ -96,6 +96,16 @@ fn row(tenant: &Tenant, entry: &Entry) -> Option<Value> {
         "zones": null,
         "extendedLocation": null,
     }))
+}
+
+/// Resource Graph's own word for a resource group's type is longer.
+fn row_type(target: &str) -> String {
+    match document_type::of(target, |_| false).as_str() {
+        "microsoft.resources/resourcegroups" => {
+            "microsoft.resources/subscriptions/resourcegroups".to_owned()
+        }
+        other => other.to_owned(),
+    }
 }
 
 fn attributes(entry: &Entry, count: usize) -> Value {
