@@ -1,7 +1,10 @@
 //! `threatdefence simulate`: the simulated Azure by itself.
 
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use clap::Args;
@@ -83,6 +86,13 @@ pub async fn run(arguments: &SimulateArgs, console: &Console) -> Result<Exit, Cl
         .await
         .map_err(|error| CliError::failed(error).hint("choose another address with --listen"))?;
     let endpoint = server.endpoint();
+    // Ctrl-C counts from before anybody can know that the server is ready.
+    let mut stopped = pin!(tokio::signal::ctrl_c());
+    let already = poll_fn(|context| match stopped.as_mut().poll(context) {
+        Poll::Ready(stopped) => Poll::Ready(Some(stopped)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await;
     let authority = write_authority(arguments, &server)?;
     // The one line on standard output says that everything is ready.
     stdio::print_line(&endpoint)?;
@@ -104,9 +114,11 @@ pub async fn run(arguments: &SimulateArgs, console: &Console) -> Result<Exit, Cl
         console.say(format!("Sign in with: {sign_in}"));
     }
     console.say("Stop it with Ctrl-C.");
-    tokio::signal::ctrl_c()
-        .await
-        .map_err(|error| CliError::failed(format!("Ctrl-C cannot be waited for: {error}")))?;
+    let stopped = match already {
+        Some(stopped) => stopped,
+        None => stopped.await,
+    };
+    stopped.map_err(|error| CliError::failed(format!("Ctrl-C cannot be waited for: {error}")))?;
     server.shutdown().await;
     Ok(Exit::Done)
 }

@@ -6,6 +6,7 @@ mod demo;
 mod disk;
 mod doctor;
 mod faults;
+mod generated;
 mod interrupt;
 mod odd_documents;
 mod odd_lists;
