@@ -1,6 +1,7 @@
 //! Roles, policies and the like, which hold beneath the scope that they are assigned at.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -10,6 +11,8 @@ use crate::roles;
 use crate::store::{Document, Item};
 use crate::tenant::Tenant;
 use crate::tenant_file::RoleAssignment;
+
+const DEFINITIONS: &str = "providers/Microsoft.Authorization/roleDefinitions";
 
 const GROUPS: &str = "/providers/microsoft.management/managementgroups/";
 
@@ -81,9 +84,10 @@ fn assignable(definition: &Document, scope: &str, above: &HashSet<String>) -> bo
 
 /// The documents that a list of a type of `Microsoft.Authorization` shows at a scope beside those stored right there.
 pub(crate) fn around(tenant: &Tenant, kind: &str, scope: &str) -> Vec<Item> {
+    let home = home_of(scope);
     let stored = stored_around(tenant, kind, scope).map(|document| Item {
         path: document.path.clone(),
-        body: document.in_list(),
+        body: seen_from(&home, kind, document.in_list()),
     });
     let derived = match kind {
         "roledefinitions" => roles::definitions(tenant, scope),
@@ -92,6 +96,30 @@ pub(crate) fn around(tenant: &Tenant, kind: &str, scope: &str) -> Vec<Item> {
     };
     let derived = derived.into_iter().map(|(at, body)| Item::at(&at, body));
     stored.chain(derived).collect()
+}
+
+/// The subscription of a scope as ids begin with it; nothing outside of any.
+fn home_of(scope: &str) -> String {
+    path::subscription(scope).map_or_else(String::new, |id| format!("/subscriptions/{id}"))
+}
+
+/// A document as a list in a subscription shows it: role definitions are named within the subscription that asks,
+/// wherever they are stored.
+fn seen_from(home: &str, kind: &str, mut body: Arc<Value>) -> Arc<Value> {
+    let named = match kind {
+        "roledefinitions" => "/id",
+        "roleassignments" => "/properties/roleDefinitionId",
+        _ => return body,
+    };
+    let id = body.pointer(named).and_then(Value::as_str);
+    let name = id.and_then(|id| id.rsplit('/').next());
+    if let Some(name) = name.filter(|_| !home.is_empty()) {
+        let inside = json!(format!("{home}/{DEFINITIONS}/{name}"));
+        if let Some(id) = Arc::make_mut(&mut body).pointer_mut(named) {
+            *id = inside;
+        }
+    }
+    body
 }
 
 /// The role assignments of the tenant's file.
@@ -124,9 +152,7 @@ fn role_assignment(tenant: &Tenant, given: &RoleAssignment, seen_from: &str) -> 
     let principal = tenant
         .application(&given.application)
         .map_or_else(|| given.application.clone(), |app| app.object_id.clone());
-    let home =
-        path::subscription(seen_from).map_or_else(String::new, |id| format!("/subscriptions/{id}"));
-    let role = format!("{home}/providers/Microsoft.Authorization/roleDefinitions/{definition}");
+    let role = format!("{}/{DEFINITIONS}/{definition}", home_of(seen_from));
     let body = json!({
         "id": id,
         "name": name,
@@ -200,6 +226,31 @@ role_assignments:
     #[test]
     fn definitions_come_from_above_alone() {
         assert_eq!(names("policydefinitions", "/subscriptions/a"), ["top"]);
+    }
+
+    #[test]
+    fn role_definitions_are_named_within_the_subscription_that_asks() {
+        let mut tenant = tenant();
+        let definition = format!("/subscriptions/a/{DEFINITIONS}/r");
+        let scopes = json!({"assignableScopes": ["/subscriptions/a", "/subscriptions/b"]});
+        tenant.store.load(
+            &definition,
+            json!({"id": definition, "name": "r", "properties": scopes}),
+        );
+        let assignment = "/providers/Microsoft.Authorization/roleAssignments/g";
+        let role = json!({"roleDefinitionId": format!("/{DEFINITIONS}/r")});
+        tenant
+            .store
+            .load(assignment, json!({"name": "g", "properties": role}));
+        let listed = |kind: &str, name: &str| {
+            let items = around(&tenant, kind, "/subscriptions/b").into_iter();
+            let mut bodies = items.map(|item| item.body);
+            bodies.find(|body| body["name"] == name).unwrap()
+        };
+        let expected = format!("/subscriptions/b/{DEFINITIONS}/r");
+        assert_eq!(listed("roledefinitions", "r")["id"], expected);
+        let assignment = listed("roleassignments", "g");
+        assert_eq!(assignment["properties"]["roleDefinitionId"], expected);
     }
 
     #[test]
