@@ -21,7 +21,7 @@ impl Subject {
             name: name(&document.body, &document.id),
             document_type: document.document_type.clone(),
             subscription: document.scope.subscription_id().map(str::to_owned),
-            region: text(&document.body, "location"),
+            region: region(&document.body),
         }
     }
 
@@ -49,7 +49,7 @@ impl Subject {
                 format!("{}/{id}", whole.id)
             },
             document_type,
-            region: text(item, "location").or(whole.region),
+            region: region(item).or(whole.region),
             subscription: whole.subscription,
         }
     }
@@ -75,6 +75,14 @@ fn text(body: &Value, member: &str) -> Option<String> {
         .as_str()
         .filter(|text| !text.is_empty())
         .map(str::to_owned)
+}
+
+/// Where a resource is, as Azure's APIs name regions: App Service and others give the name that
+/// people see (`West Europe`), and Resource Graph the other (`westeurope`) for all.
+fn region(body: &Value) -> Option<String> {
+    let mut region = text(body, "location")?.to_lowercase();
+    region.retain(|letter| letter != ' ');
+    Some(region)
 }
 
 fn own_name(body: &Value) -> Option<String> {
@@ -118,6 +126,17 @@ mod tests {
                 .to_owned(),
             scope: Scope::subscription("S"),
             body,
+        }
+    }
+
+    #[test]
+    fn a_region_has_one_name_whichever_api_names_it() {
+        for location in ["West Europe", "westeurope", "WestEurope"] {
+            let site = document(json!({ "name": "app", "location": location }));
+            assert_eq!(
+                Subject::document(&site).region.as_deref(),
+                Some("westeurope")
+            );
         }
     }
 
