@@ -26,7 +26,7 @@ use crate::writer::Entered;
 use kinds::Kind;
 pub(crate) use kinds::{children_cursor, taken_from_table};
 pub(crate) use records::Records;
-pub(crate) use row::COLUMNS;
+pub(crate) use row::{COLUMNS, parent_of};
 use section::{End, Section};
 pub(crate) use spread::Hierarchy;
 
@@ -67,17 +67,21 @@ pub(crate) fn query(table: &str, text: String, subscriptions: &[String]) -> Quer
     }
 }
 
-/// All rows of a query of few pages.
-pub(crate) async fn all_rows(
+/// All rows of a query of few pages; `None` when Resource Graph cuts them short.
+async fn all_rows(
     context: &Context<'_>,
     query: Query,
-) -> Result<Vec<Box<RawValue>>, Failure> {
+) -> Result<Option<Vec<Box<RawValue>>>, Failure> {
     let mut rows = Vec::new();
     let mut pages = context.client.query(query, None);
     while let Some(page) = pages.next().await {
-        rows.extend(page?.rows);
+        let page = page?;
+        if page.truncated || page.limited {
+            return Ok(None);
+        }
+        rows.extend(page.rows);
     }
-    Ok(rows)
+    Ok(Some(rows))
 }
 
 /// Reads what the tables have of the plan in `subscriptions`, and announces each step of the plan
@@ -163,6 +167,7 @@ impl<A: Fn(usize, Settled)> Work<'_, A> {
             let rows = all_rows(self.context, query("resourcecontainers", text, chunk)).await;
             let read = rows
                 .map_err(|failure| failure.message.clone())
+                .and_then(|rows| rows.ok_or_else(|| "the reply is cut short".to_owned()))
                 .and_then(|rows| rows.iter().try_for_each(|row| hierarchy.add(row)));
             if let Err(message) = read {
                 self.context.progress.noted(&format!(
@@ -259,6 +264,10 @@ impl<A: Fn(usize, Settled)> Work<'_, A> {
         let rows = all_rows(self.context, query(&part.table, text, &part.subscriptions))
             .await
             .map_err(|failure| failure.message.clone())?;
+        let Some(rows) = rows else {
+            // What is not counted is asked for all the same.
+            return Ok(part.kinds.iter().map(|kind| (*kind, 1)).collect());
+        };
         let mut counts: HashMap<String, u64> = HashMap::new();
         for row in rows {
             let count: Count =

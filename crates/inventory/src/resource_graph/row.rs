@@ -95,16 +95,9 @@ impl<'a> Row<'a> {
             .is_some_and(|before| before.ends_with('/'))
     }
 
-    /// The id of the document that this one hangs below: without the entry's own path and, in a
-    /// list, the item's name.
+    /// The id of the document that this one hangs below.
     pub(super) fn parent(&self, entry: &Entry) -> Option<&str> {
-        entry.parent.as_ref()?;
-        let own = entry.path.split('/').count() + usize::from(entry.shape == Shape::List);
-        let mut parent = self.id.trim_end_matches('/');
-        for _ in 0..own {
-            parent = parent.rsplit_once('/')?.0;
-        }
-        (!parent.is_empty()).then_some(parent)
+        parent_of(entry, &self.id)
     }
 
     /// The document, with the id and the properties given where they are not the row's own.
@@ -136,23 +129,46 @@ impl<'a> Row<'a> {
     }
 }
 
+/// The id of the document that a row hangs below: without the types, and their names, by which the row's
+/// type is longer than the parent's. A list may have a shorter path than the ids of its items.
+pub(crate) fn parent_of<'i>(entry: &Entry, id: &'i str) -> Option<&'i str> {
+    let parent = entry.parent.as_ref()?.key();
+    let row_type = entry
+        .resource_graph
+        .as_ref()
+        .map_or("", |table| &table.row_type);
+    let own = match row_type.strip_prefix(&format!("{parent}/")) {
+        Some(types) => 2 * types.split('/').count(),
+        None => entry.path.split('/').count() + usize::from(entry.shape == Shape::List),
+    };
+    let mut above = id.trim_end_matches('/');
+    for _ in 0..own {
+        above = above.rsplit_once('/')?.0;
+    }
+    (!above.is_empty()).then_some(above)
+}
+
 /// What a column says, if anything.
 fn said(column: Option<&RawValue>) -> Option<&RawValue> {
     column.filter(|value| !matches!(value.get(), "null" | "\"\""))
 }
 
 /// The type as Resource Manager spells it in a document: without the name of a single child, and
-/// resource groups without the subscription's.
+/// resource groups without the subscription's. Documents that are listed elsewhere than where they
+/// are have the type of the row, as protected items that a vault lists.
 fn type_name(entry: &Entry) -> String {
     const GROUPS: &str = "Microsoft.Resources/subscriptions/resourceGroups";
     let name = entry.name.as_str();
     if name.eq_ignore_ascii_case(GROUPS) {
         return "Microsoft.Resources/resourceGroups".to_owned();
     }
-    match (&entry.parent, entry.shape) {
-        (Some(parent), Shape::Single) => {
+    match (&entry.parent, entry.shape, &entry.resource_graph) {
+        (Some(parent), Shape::Single, _) => {
             let types: Vec<&str> = entry.path.split('/').step_by(2).collect();
             format!("{parent}/{}", types.join("/"))
+        }
+        (_, _, Some(table)) if !name.eq_ignore_ascii_case(&table.row_type) => {
+            table.row_type.clone()
         }
         _ => name.to_owned(),
     }
@@ -227,6 +243,36 @@ mod tests {
         assert_eq!(
             Row::read(&row).unwrap().parent(&databases),
             Some("/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/servers/S")
+        );
+    }
+
+    #[test]
+    fn an_item_may_be_deeper_than_its_list() {
+        let items = entry("Microsoft.RecoveryServices/vaults/backupProtectedItems");
+        let vault =
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.RecoveryServices/vaults/v";
+        let row = raw(&format!(
+            r#"{{"id":"{vault}/backupFabrics/Azure/protectionContainers/c;d/protectedItems/VM;e",
+                 "type":"microsoft.recoveryservices/vaults/backupfabrics/protectioncontainers/protecteditems"}}"#
+        ));
+        assert_eq!(Row::read(&row).unwrap().parent(&items), Some(vault));
+    }
+
+    #[test]
+    fn what_is_listed_elsewhere_has_the_type_of_its_row() {
+        let items = entry("Microsoft.RecoveryServices/vaults/backupProtectedItems");
+        let row = raw(
+            r#"{"id":"/v/backupFabrics/Azure/protectionContainers/c/protectedItems/i",
+                "type":"microsoft.recoveryservices/vaults/backupfabrics/protectioncontainers/protecteditems"}"#,
+        );
+        let row = Row::read(&row).unwrap();
+        assert!(row.is_of(&items));
+        let document = row.document(&items, &row.id, None).unwrap();
+        assert!(
+            document
+                .get()
+                .contains("vaults/backupfabrics/protectioncontainers/protecteditems\""),
+            "{document}"
         );
     }
 

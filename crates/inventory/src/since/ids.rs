@@ -62,11 +62,6 @@ pub(super) fn lineage(id: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The id without its last `segments` segments.
-pub(super) fn above(id: &str, segments: usize) -> Option<&str> {
-    lineage(id).nth(segments)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,8 +111,6 @@ mod tests {
     fn lineages_go_up_by_whole_segments() {
         let lineage: Vec<&str> = lineage("/a/b/c").collect();
         assert_eq!(lineage, ["/a/b/c", "/a/b", "/a"]);
-        assert_eq!(above("/a/b/c", 2), Some("/a"));
-        assert_eq!(above("/a", 1), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use catalog::{Entry, Shape};
 
 use super::ids;
 use super::resource_changes::Changed;
+use crate::resource_graph::parent_of;
 
 /// A changed resource as the document of a type. Everything in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,26 +28,18 @@ pub(super) fn of(entry: &Entry, changed: &Changed) -> Vec<Place> {
 }
 
 fn place(entry: &Entry, id: &str) -> Option<Place> {
+    let is_another = entry.shape == Shape::Single && !id.ends_with(&entry.path.to_lowercase());
     let parent = match &entry.parent {
-        None => "",
+        // Another document of the same row type.
+        Some(_) if is_another => return None,
         Some(_) => parent_of(entry, id)?,
+        None => "",
     };
     Some(Place {
         id: id.to_owned(),
         subscription: ids::subscription(id)?.to_owned(),
         parent: parent.to_owned(),
     })
-}
-
-/// The id without the entry's own path and, in a list, the item's name; `None` for another document of
-/// the same row type.
-fn parent_of<'i>(entry: &Entry, id: &'i str) -> Option<&'i str> {
-    let path = entry.path.to_lowercase();
-    let list = match entry.shape {
-        Shape::Single => id,
-        Shape::List => ids::above(id, 1)?,
-    };
-    list.strip_suffix(&path)?.strip_suffix('/')
 }
 
 #[cfg(test)]
