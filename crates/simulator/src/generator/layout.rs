@@ -159,7 +159,7 @@ fn subscription(at: usize, environment: usize, random: &mut Random) -> Subscript
     };
     let group = match (at, environment) {
         (0 | 1, _) => "platform",
-        (_, 0) if at % 3 == 0 => "online",
+        (_, 0) if at.is_multiple_of(3) => "online",
         (_, 0) => "corp",
         (_, 3) => "sandbox",
         _ => "nonprod",

@@ -148,7 +148,9 @@ impl<'w> Links<'w> {
     fn data_disks(&self, slot: &Slot) -> Value {
         let here = self.here(slot);
         let place = self.machines(here) + slot.local;
-        let disk = self.peer(DISKS, here, place).filter(|_| place % 6 != 0);
+        let disk = self
+            .peer(DISKS, here, place)
+            .filter(|_| !place.is_multiple_of(6));
         let disks = disk.map(|disk| {
             json!({"lun": 0, "name": disk.name, "createOption": "Attach", "caching": "None", "diskSizeGB": 256,
                 "managedDisk": {"id": self.world.id(disk), "storageAccountType": "Premium_LRS"},
@@ -168,7 +170,7 @@ impl<'w> Links<'w> {
             ),
             Some(place) => (
                 self.peer(MACHINES, here, place)
-                    .filter(|_| slot.local % 6 != 0),
+                    .filter(|_| !slot.local.is_multiple_of(6)),
                 true,
             ),
         };
