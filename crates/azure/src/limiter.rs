@@ -214,7 +214,7 @@ impl Limiter {
     }
 
     fn learn_units(&self, url: &Url, units: u32) {
-        let Class::Units(shape, _) = graph::class(url) else {
+        let (Class::Units(shape) | Class::SignIns(shape)) = graph::class(url) else {
             return;
         };
         let mut known = locked(&self.units);

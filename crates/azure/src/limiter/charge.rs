@@ -22,6 +22,8 @@ pub(super) struct Units {
     by_shape: HashMap<Shape, u32>,
     /// Users' authentication methods turned out to be limited like reports.
     methods_are_reports: bool,
+    /// Lists with `signInActivity` turned out to have a limit of their own.
+    sign_ins_are_limited: bool,
 }
 
 impl Units {
@@ -40,7 +42,11 @@ impl Units {
 
     /// Graph refused a read for too many requests.
     pub fn refused(&mut self, url: &Url) {
-        self.methods_are_reports |= matches!(graph::class(url), Class::Methods(_));
+        match graph::class(url) {
+            Class::Methods(_) => self.methods_are_reports = true,
+            Class::SignIns(_) => self.sign_ins_are_limited = true,
+            _ => {}
+        }
     }
 
     /// What a call takes: its own request, and every request inside it.
@@ -75,9 +81,14 @@ impl Units {
             Class::Methods(shape) => {
                 charges.insert(Lane::GraphUnits, f64::from(self.of(&shape)));
             }
-            Class::Units(shape, other) => {
+            Class::SignIns(shape) => {
                 charges.insert(Lane::GraphUnits, f64::from(self.of(&shape)));
-                charges.extend(other.map(|lane| (lane, 1.0)));
+                if self.sign_ins_are_limited {
+                    charges.insert(Lane::GraphSignInActivity, 1.0);
+                }
+            }
+            Class::Units(shape) => {
+                charges.insert(Lane::GraphUnits, f64::from(self.of(&shape)));
             }
         }
         charges.insert(Lane::GraphRequests, 1.0);

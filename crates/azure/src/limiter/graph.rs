@@ -10,8 +10,11 @@ use super::lane::Lane;
 pub(super) enum Class {
     /// A limit in requests of a service of its own.
     Requests(Lane),
-    /// Resource units of the directory; with `signInActivity` also its own limit.
-    Units(Shape, Option<Lane>),
+    /// Resource units of the directory.
+    Units(Shape),
+    /// Resource units, and a limit for `signInActivity` that only some copies of Microsoft's page have:
+    /// ten a minute. So it holds from the first refusal on.
+    SignIns(Shape),
     /// A user's authentication methods: resource units, or the reports' requests. Microsoft lists the
     /// resource `authenticationMethod` among those of the reports, where everything else is a report,
     /// and reading them faster is not refused
@@ -38,8 +41,10 @@ pub(super) fn class(url: &Url) -> Class {
     if below(path, "users/*/authentication") {
         return Class::Methods(shape);
     }
-    let sign_ins = below(path, "users") && asks_for_sign_ins(url);
-    Class::Units(shape, sign_ins.then_some(Lane::GraphSignInActivity))
+    match below(path, "users") && asks_for_sign_ins(url) {
+        true => Class::SignIns(shape),
+        false => Class::Units(shape),
+    }
 }
 
 /// Whether the path is this one or lies below it.
@@ -61,8 +66,8 @@ mod tests {
         let url = Url::parse(&format!("https://graph.microsoft.com{path}")).expect("a URL");
         match class(&url) {
             Class::Requests(lane) => Some(lane),
-            Class::Units(_, lane) => lane,
-            Class::Batch | Class::Methods(_) => None,
+            Class::SignIns(_) => Some(Lane::GraphSignInActivity),
+            Class::Units(_) | Class::Batch | Class::Methods(_) => None,
         }
     }
 

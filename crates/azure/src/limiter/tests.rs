@@ -233,6 +233,17 @@ async fn the_first_refusal_makes_users_methods_reports() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn sign_in_activity_is_held_to_its_limit_once_it_is_refused() {
+    let limiter = Limiter::new(10);
+    let sign_ins = graph("/v1.0/users?$select=id,signInActivity");
+    assert_eq!(seconds_for(&limiter, &sign_ins, 100).await, 0);
+    limiter.refused(&sign_ins, Some(Duration::from_secs(2)), true);
+    assert_eq!(seconds_for(&limiter, &sign_ins, 10).await, 2);
+    // The bucket fills from the refusal on, two seconds ago.
+    assert_eq!(seconds_for(&limiter, &sign_ins, 10).await, 58);
+}
+
+#[tokio::test(start_paused = true)]
 async fn no_more_are_in_flight_than_allowed() {
     let limiter = Arc::new(Limiter::new(1));
     let one = arm("/subscriptions/s1/resourceGroups");

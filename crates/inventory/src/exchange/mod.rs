@@ -10,7 +10,7 @@ mod queue;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use catalog::{Method, Service, Shape};
+use catalog::{Method, Shape};
 use futures::future::LocalBoxFuture;
 use futures::stream::{self, FuturesUnordered, StreamExt, TryStreamExt};
 use tokio::sync::mpsc;
@@ -21,7 +21,7 @@ use crate::collect::Context;
 use crate::format::SnapshotError;
 use crate::read;
 use pace::{Choice, Measured};
-use queue::Queue;
+use queue::{Kind, Queue};
 
 pub use pace::ChildReads;
 
@@ -76,6 +76,11 @@ impl Exchange {
         ended.recv().await;
     }
 
+    /// Whether many questions may go in one request, as far as is known.
+    pub(crate) fn takes_batches(&self) -> bool {
+        self.with(|measured| measured.takes_batches())
+    }
+
     fn with<T>(&self, act: impl FnOnce(&mut Measured) -> T) -> T {
         act(&mut self.measured.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -119,40 +124,38 @@ pub(crate) async fn run(
     }
 }
 
-/// A group of children of one service, asked for in one way.
+/// A group of children of one kind.
 async fn read_group(context: &Context<'_>, group: queue::Group) -> Result<(), SnapshotError> {
     let queue::Group {
-        children, released, ..
+        kind,
+        children,
+        released,
     } = group;
     let (children, asked): (Vec<Child>, Vec<_>) = children
         .into_iter()
         .map(|waiting| (waiting.child, waiting._asked))
         .unzip();
-    let ended = read_children(context, children).await;
+    let ended = match kind {
+        Kind::Get => read_gets(context, children).await,
+        Kind::Action => read_singly(context, children).await,
+        Kind::Graph => batch::read_graph(context, children).await,
+    };
     drop((released, asked));
     ended
 }
 
-async fn read_children(context: &Context<'_>, children: Vec<Child>) -> Result<(), SnapshotError> {
-    let Some(first) = children.first() else {
-        return Ok(());
-    };
-    if first.step.entry.service == Service::Graph {
-        return batch::read_graph(context, children).await;
-    }
-    let (mut gets, mut singles): (Vec<Child>, Vec<Child>) = children
-        .into_iter()
-        .partition(|child| child.step.entry.method == Method::Get);
-    match context
+async fn read_gets(context: &Context<'_>, mut children: Vec<Child>) -> Result<(), SnapshotError> {
+    let choice = context
         .exchange
-        .with(|measured| measured.choose(gets.len()))
-    {
-        Choice::Single => singles.append(&mut gets),
-        Choice::Batch => {}
+        .with(|measured| measured.choose(children.len()));
+    let single = match choice {
+        Choice::Single => return read_singly(context, children).await,
+        Choice::Batch => None,
         // One of them shows how long a request of its own takes.
-        Choice::Trial => singles.extend(gets.pop()),
-    }
-    futures::try_join!(read_batch(context, gets), read_singly(context, singles))?;
+        Choice::Trial => children.pop(),
+    };
+    let single = read_singly(context, single.into_iter().collect());
+    futures::try_join!(read_batch(context, children), single)?;
     Ok(())
 }
 

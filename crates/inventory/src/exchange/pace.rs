@@ -75,6 +75,11 @@ impl Measured {
         }
     }
 
+    /// Whether children may be asked for together.
+    pub(super) fn takes_batches(&self) -> bool {
+        !self.refused && self.asked != ChildReads::Single
+    }
+
     pub(super) fn note_single(&mut self, elapsed: Duration) {
         self.single = Some(mean(self.single, elapsed));
     }
@@ -130,10 +135,13 @@ mod tests {
         let mut batch = Measured::new(ChildReads::Batch);
         assert_eq!(batch.choose(20), Choice::Batch);
         assert_eq!(batch.choose(1), Choice::Single);
+        assert!(batch.takes_batches());
         assert!(batch.refuse());
+        assert!(!batch.takes_batches());
         assert!(!batch.refuse(), "said once");
         assert_eq!(batch.choose(20), Choice::Single);
         let mut single = Measured::new(ChildReads::Single);
         assert_eq!(single.choose(20), Choice::Single);
+        assert!(!single.takes_batches());
     }
 }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
-use catalog::Service;
+use catalog::{Method, Service};
 
 use super::{BATCH, Waiting};
 
@@ -12,8 +12,29 @@ use super::{BATCH, Waiting};
 /// <https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling>
 const OF_ONE_SUBSCRIPTION: usize = 240;
 
-/// Whose limits a child's read draws on: a subscription of Resource Manager, or Microsoft Graph.
-type Lane = (Service, String);
+/// What children may be asked for together: a batch of Resource Manager takes no actions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Get,
+    Action,
+    Graph,
+}
+
+impl Kind {
+    const ALL: [Self; 3] = [Self::Get, Self::Action, Self::Graph];
+
+    fn of(waiting: &Waiting) -> Self {
+        let entry = &waiting.child.step.entry;
+        match (entry.service, entry.method) {
+            (Service::Graph, _) => Self::Graph,
+            (Service::Arm, Method::Get) => Self::Get,
+            (Service::Arm, Method::Post) => Self::Action,
+        }
+    }
+}
+
+/// The kind, and whose limits the read draws on: a subscription's, or none for the directory's.
+type Lane = (Kind, String);
 
 #[derive(Default)]
 struct Line {
@@ -32,8 +53,9 @@ impl Line {
 #[derive(Default)]
 pub(super) struct Queue(BTreeMap<Lane, Line>);
 
-/// Children of one service that are asked for together.
+/// Children of one kind that are asked for together.
 pub(super) struct Group {
+    pub(super) kind: Kind,
     pub(super) children: Vec<Waiting>,
     /// Gives their places in their subscriptions back.
     pub(super) released: Vec<Place>,
@@ -54,7 +76,7 @@ impl Drop for Place {
 impl Queue {
     pub(super) fn push(&mut self, waiting: Waiting) {
         let lane = (
-            waiting.child.step.entry.service,
+            Kind::of(&waiting),
             waiting
                 .child
                 .row
@@ -73,28 +95,29 @@ impl Queue {
 
     /// A full group, if there is one.
     pub(super) fn full_group(&mut self) -> Option<Group> {
-        [Service::Arm, Service::Graph]
+        Kind::ALL
             .into_iter()
-            .find(|service| self.free(*service) >= BATCH)
-            .map(|service| self.take(service))
+            .find(|kind| self.free(*kind) >= BATCH)
+            .map(|kind| self.take(kind))
     }
 
     /// A group of what there is, if anything.
     pub(super) fn any_group(&mut self) -> Option<Group> {
-        [Service::Arm, Service::Graph]
+        Kind::ALL
             .into_iter()
-            .find(|service| self.free(*service) > 0)
-            .map(|service| self.take(service))
+            .find(|kind| self.free(*kind) > 0)
+            .map(|kind| self.take(kind))
     }
 
-    fn free(&self, service: Service) -> usize {
-        let lines = self.0.iter().filter(|((of, _), _)| *of == service);
+    fn free(&self, kind: Kind) -> usize {
+        let lines = self.0.iter().filter(|((of, _), _)| *of == kind);
         lines.map(|(_, line)| line.free()).sum()
     }
 
     /// Takes a group, first from where the least is under way.
-    fn take(&mut self, service: Service) -> Group {
+    fn take(&mut self, kind: Kind) -> Group {
         let mut group = Group {
+            kind,
             children: Vec::with_capacity(BATCH),
             released: Vec::new(),
         };
@@ -102,7 +125,7 @@ impl Queue {
             let next = self
                 .0
                 .iter_mut()
-                .filter(|((of, _), line)| *of == service && line.free() > 0)
+                .filter(|((of, _), line)| *of == kind && line.free() > 0)
                 .min_by_key(|(_, line)| line.under_way.get());
             let Some((_, line)) = next else { break };
             let taken = line.free().min(BATCH - group.children.len());
