@@ -7,6 +7,7 @@
 mod kinds;
 mod pack;
 mod records;
+mod rights;
 mod row;
 mod section;
 mod spread;
@@ -26,6 +27,7 @@ use crate::writer::Entered;
 use kinds::Kind;
 pub(crate) use kinds::{children_cursor, taken_from_table};
 pub(crate) use records::Records;
+use rights::Rights;
 pub(crate) use row::{COLUMNS, parent_of};
 use section::{End, Section};
 pub(crate) use spread::Hierarchy;
@@ -130,15 +132,18 @@ struct Part {
 impl<A: Fn(usize, Settled)> Work<'_, A> {
     async fn run(&self, subscriptions: &[String]) -> Result<(), SnapshotError> {
         let pending = kinds::pending(self.context, self.kinds, subscriptions).await?;
-        let hierarchy = match pending.is_empty() {
-            true => Hierarchy::default(),
-            false => self.hierarchy(subscriptions).await,
+        let (hierarchy, rights) = match pending.is_empty() {
+            true => Default::default(),
+            false => futures::join!(
+                self.hierarchy(subscriptions),
+                Rights::read(self.context, subscriptions)
+            ),
         };
         let begun: Vec<Section> = match hierarchy.is_empty() {
             true => Vec::new(),
             false => pending.begun,
         };
-        let parts = self.parts(pending.lists, &hierarchy);
+        let parts = self.parts(pending.lists, &hierarchy, &rights);
         for part in &parts {
             self.more(&part.kinds);
         }
@@ -185,12 +190,18 @@ impl<A: Fn(usize, Settled)> Work<'_, A> {
     }
 
     /// One part for each table and set of subscriptions: nearly always one for each table.
-    fn parts(&self, lists: Vec<(usize, Vec<String>)>, hierarchy: &Hierarchy) -> Vec<Part> {
+    fn parts(
+        &self,
+        lists: Vec<(usize, Vec<String>)>,
+        hierarchy: &Hierarchy,
+        rights: &Rights,
+    ) -> Vec<Part> {
         let mut parts: BTreeMap<(&str, Vec<String>), Vec<usize>> = BTreeMap::new();
         for (index, pending) in lists {
+            let action = &self.kinds[index].entry.permission;
             let known: Vec<String> = pending
                 .into_iter()
-                .filter(|subscription| hierarchy.knows(subscription))
+                .filter(|id| hierarchy.knows(id) && rights.allow(id, action))
                 .collect();
             if !known.is_empty() {
                 let table = self.kinds[index].table();

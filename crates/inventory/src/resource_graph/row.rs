@@ -153,21 +153,17 @@ fn said(column: Option<&RawValue>) -> Option<&RawValue> {
     column.filter(|value| !matches!(value.get(), "null" | "\"\""))
 }
 
-/// The type as Resource Manager spells it in a document: without the name of a single child, and
-/// resource groups without the subscription's. Documents that are listed elsewhere than where they
-/// are have the type of the row, as protected items that a vault lists.
+/// The type as Resource Manager spells it in a document: without the name of a single child.
+/// Children that are listed elsewhere than where they are have the type of the row, as protected
+/// items that a vault lists.
 fn type_name(entry: &Entry) -> String {
-    const GROUPS: &str = "Microsoft.Resources/subscriptions/resourceGroups";
     let name = entry.name.as_str();
-    if name.eq_ignore_ascii_case(GROUPS) {
-        return "Microsoft.Resources/resourceGroups".to_owned();
-    }
     match (&entry.parent, entry.shape, &entry.resource_graph) {
         (Some(parent), Shape::Single, _) => {
             let types: Vec<&str> = entry.path.split('/').step_by(2).collect();
             format!("{parent}/{}", types.join("/"))
         }
-        (_, _, Some(table)) if !name.eq_ignore_ascii_case(&table.row_type) => {
+        (Some(_), _, Some(table)) if !name.eq_ignore_ascii_case(&table.row_type) => {
             table.row_type.clone()
         }
         _ => name.to_owned(),
