@@ -9,6 +9,8 @@ pub enum Changes {
     ActivityLog,
     /// A delta query of Microsoft Graph at this path.
     Delta(String),
+    /// The feed of the directory object it hangs below: a group's delta tells of its members too.
+    WithParent,
     /// No feed is worth its requests: the type is read anew each time.
     Always,
     /// No feed reports its changes (what is written past Resource Manager). It is kept until it is

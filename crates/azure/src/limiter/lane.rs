@@ -55,7 +55,8 @@ impl Lane {
             Self::Provider(_, quota) => quota.rate(),
             Self::Unpublished(..) => Rate::UNLIMITED,
             Self::ResourceGraph => Rate::window(15.0, 5.0),
-            Self::GraphProtection => Rate::bucket(1.0, 1.0),
+            // A little less than one a second: requests a second apart may arrive closer together.
+            Self::GraphProtection => Rate::bucket(1.0, 0.95),
             Self::GraphReports => Rate::window(5.0, 10.0),
             Self::GraphSignInActivity => Rate::window(10.0, 60.0),
             Self::Subscription(_) | Self::Tenant => Rate::bucket(250.0, 25.0),

@@ -42,6 +42,10 @@ pub(super) fn changes_of(
         }
         (Some(ChangesForm::Always), None, _) => Ok(Changes::Always),
         (Some(ChangesForm::Aged), None, _) => Ok(Changes::Aged),
+        (Some(ChangesForm::WithParent), None, Service::Graph) => Ok(Changes::WithParent),
+        (Some(ChangesForm::WithParent), None, Service::Arm) => Err(format!(
+            "{name}: only delta queries of Microsoft Graph tell of what is below an object"
+        )),
         (None, Some(path), Service::Graph) => Ok(Changes::Delta(path)),
         (None, None, Service::Graph) => Ok(Changes::Always),
         // The activity log that is read is that of a subscription.
@@ -120,6 +124,7 @@ mod tests {
         };
         assert_eq!(of(""), Changes::Always);
         assert_eq!(of(", changes: aged"), Changes::Aged);
+        assert_eq!(of(", changes: with_parent"), Changes::WithParent);
         assert_eq!(
             of(", delta: /v1.0/x/delta"),
             Changes::Delta("/v1.0/x/delta".to_owned())

@@ -68,6 +68,7 @@ pub(super) enum TableForm {
 pub(super) enum ChangesForm {
     Always,
     Aged,
+    WithParent,
 }
 
 #[derive(Deserialize)]

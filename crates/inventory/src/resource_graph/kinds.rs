@@ -16,6 +16,8 @@ pub(super) struct Kind {
     pub(super) entry: Arc<Entry>,
     /// The index of the plan's step that it belongs to, by itself or as a child.
     pub(super) step: usize,
+    /// How many types no table holds are read below its documents.
+    pub(super) below: usize,
 }
 
 impl Kind {
@@ -51,12 +53,21 @@ pub(super) fn of(plan: &Plan) -> Vec<Kind> {
                 kinds.push(Kind {
                     entry: Arc::clone(&step.entry),
                     step: index,
+                    below: below(step),
                 });
             }
             waiting.extend(&step.children);
         }
     }
     kinds
+}
+
+/// Types below a step that have to be asked for document by document.
+fn below(step: &Step) -> usize {
+    let children = step.children.iter();
+    children
+        .map(|child| usize::from(child.entry.resource_graph.is_none()) + below(child))
+        .sum()
 }
 
 /// What is still to be read from tables.

@@ -37,8 +37,9 @@ pub(crate) use spread::Hierarchy;
 /// <https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests>
 const SUBSCRIPTIONS: usize = 300;
 
-/// A table's types are counted before they are read when there are more of them than this.
-const UNCOUNTED: usize = 2;
+/// A table's types are counted before they are read when there are more of them than this. Fewer share
+/// one query, page after page.
+const UNCOUNTED: usize = 8;
 
 /// Tables of what is assigned above a subscription as well as in it.
 const INHERITED: [&str; 2] = ["authorizationresources", "policyresources"];
@@ -143,7 +144,9 @@ impl<A: Fn(usize, Settled)> Work<'_, A> {
             true => Vec::new(),
             false => pending.begun,
         };
-        let parts = self.parts(pending.lists, &hierarchy, &rights);
+        let mut parts = self.parts(pending.lists, &hierarchy, &rights);
+        // Resource Graph limits how soon the next query may come: those with most below them first.
+        parts.sort_by_key(|part| std::cmp::Reverse(self.below(&part.kinds)));
         for part in &parts {
             self.more(&part.kinds);
         }
@@ -156,12 +159,24 @@ impl<A: Fn(usize, Settled)> Work<'_, A> {
                 (self.announce)(step, Settled::default());
             }
         }
-        let begun = begun
+        let mut sections = begun;
+        if let Some(first) = parts.first() {
+            sections.extend(self.open(first).await?);
+        }
+        let sections = sections
             .into_iter()
             .map(|section| self.finish_section(section, &hierarchy));
-        let parts = parts.iter().map(|part| self.read_part(part, &hierarchy));
-        let (begun, parts) = futures::join!(join_all(begun), join_all(parts));
-        begun.into_iter().chain(parts).collect()
+        let others = parts
+            .iter()
+            .skip(1)
+            .map(|part| self.read_part(part, &hierarchy));
+        let (sections, others) = futures::join!(join_all(sections), join_all(others));
+        sections.into_iter().chain(others).collect()
+    }
+
+    /// How many types are read below documents of these kinds.
+    fn below(&self, kinds: &[usize]) -> usize {
+        kinds.iter().map(|kind| self.kinds[*kind].below).sum()
     }
 
     /// The subscriptions that Resource Graph knows; none when it cannot be queried.
@@ -225,6 +240,13 @@ impl<A: Fn(usize, Settled)> Work<'_, A> {
     }
 
     async fn read_part(&self, part: &Part, hierarchy: &Hierarchy) -> Result<(), SnapshotError> {
+        let sections = self.open(part).await?.into_iter();
+        let read = sections.map(|section| self.finish_section(section, hierarchy));
+        join_all(read).await.into_iter().collect()
+    }
+
+    /// The queries that a part takes, those with most below them first. What has no rows is settled.
+    async fn open(&self, part: &Part) -> Result<Vec<Section>, SnapshotError> {
         let counted = match part.kinds.len() {
             0..=UNCOUNTED => part.kinds.iter().map(|kind| (*kind, 1)).collect(),
             _ => match self.count(part).await {
@@ -235,25 +257,21 @@ impl<A: Fn(usize, Settled)> Work<'_, A> {
                         part.table
                     ));
                     self.less(&part.kinds);
-                    return Ok(());
+                    return Ok(Vec::new());
                 }
             },
         };
         let (none, some): (Vec<_>, Vec<_>) = counted.into_iter().partition(|(_, rows)| *rows == 0);
         let none: Vec<usize> = none.into_iter().map(|(kind, _)| kind).collect();
         let empty = self.section(part, &none);
-        let full: Vec<Section> = pack::pack(some)
-            .into_iter()
-            .map(|kinds| self.section(part, &kinds))
-            .collect();
+        let mut full = pack::pack(some);
+        full.sort_by_key(|kinds| std::cmp::Reverse(self.below(kinds)));
         if !none.is_empty() {
             self.settle(&empty, &End::default()).await?;
             self.less(&none);
         }
-        let read = full
-            .into_iter()
-            .map(|section| self.finish_section(section, hierarchy));
-        join_all(read).await.into_iter().collect()
+        let sections = full.iter().map(|kinds| self.section(part, kinds));
+        Ok(sections.collect())
     }
 
     fn section(&self, part: &Part, kinds: &[usize]) -> Section {

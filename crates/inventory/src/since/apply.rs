@@ -339,6 +339,9 @@ fn enter_news(
     match news {
         News::Anew { link, reason } => {
             cursors::set(connection, &followed.cursor(), link.as_deref())?;
+            for child in &followed.below {
+                editor.reopen_type(&child.name.key())?;
+            }
             let reopened = editor.reopen_type(&document_type)?;
             if reopened > 0 {
                 notes.push(format!("{} is listed again: {reason}", followed.entry.name));
@@ -361,6 +364,9 @@ fn enter_news(
             }
             for record in &records {
                 writer::put(connection, record)?;
+                for child in &followed.below {
+                    editor.reopen(&child.name.key(), "", &record.id.to_lowercase())?;
+                }
             }
             reads::recount(connection, &document_type, "", "")?;
             Ok(count)

@@ -37,6 +37,8 @@ pub(super) struct Followed {
     pub(super) entry: Arc<Entry>,
     /// The path of the delta query.
     path: String,
+    /// What hangs below its objects and is told of with them.
+    pub(super) below: Vec<Arc<Entry>>,
 }
 
 impl Followed {
@@ -47,6 +49,12 @@ impl Followed {
             Changes::Delta(path) => Some(Self {
                 entry: Arc::clone(&step.entry),
                 path: path.clone(),
+                below: step
+                    .children
+                    .iter()
+                    .filter(|child| child.entry.changes == Changes::WithParent)
+                    .map(|child| Arc::clone(&child.entry))
+                    .collect(),
             }),
             _ => None,
         });
@@ -66,8 +74,10 @@ impl Followed {
         let from_now = format!("{}?$deltatoken=latest", self.path);
         let select = &self.entry.select;
         if !select.is_empty() {
-            // Changes of other properties are then not told of.
-            let selected = format!("{from_now}&$select={}", select.join(","));
+            // Changes of other properties are then not told of, nor of members that are not named.
+            let below = self.below.iter().map(|child| child.path.as_str());
+            let all: Vec<&str> = select.iter().map(String::as_str).chain(below).collect();
+            let selected = format!("{from_now}&$select={}", all.join(","));
             match round(client, &selected).await {
                 // Not every property can be followed; then changes of any are.
                 Err(failure) if failure.kind == FailureKind::Rejected => {}

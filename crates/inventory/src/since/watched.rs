@@ -39,7 +39,7 @@ impl Watched {
         let arm_only = match entry.changes {
             Changes::ActivityLog | Changes::Aged => false,
             Changes::ResourceGraph => true,
-            Changes::Always | Changes::Delta(_) => return None,
+            Changes::Always | Changes::Delta(_) | Changes::WithParent => return None,
         };
         let path = entry.path.to_lowercase();
         let place = match &entry.parent {

@@ -93,6 +93,7 @@ fn changes(changes: &Changes) -> &'static str {
         Changes::ResourceGraph => "Resource Graph's change feed",
         Changes::ActivityLog => "activity log",
         Changes::Delta(_) => "delta query",
+        Changes::WithParent => "delta query of its parent",
         Changes::Always => "read anew",
         Changes::Aged => "read anew after 24 hours",
     }
