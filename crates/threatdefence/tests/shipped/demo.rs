@@ -30,12 +30,12 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Replaces what differs from run to run: times, sizes, ports.
+/// Replaces what differs from run to run: times, sizes, and requests, as batches fill up by chance.
 fn settled(text: &str) -> String {
     let lines = text
         .lines()
-        .map(|line| match line.split_once(" requests, ") {
-            Some((counts, _)) => format!("{counts} requests, [time and memory]"),
+        .map(|line| match line.split_once(" documents, ") {
+            Some((counts, _)) => format!("{counts} documents, [requests, time and memory]"),
             None => line.to_owned(),
         });
     lines.collect::<Vec<_>>().join("\n")

@@ -51,7 +51,7 @@ mod full {
     fn a_disk_that_fills_while_collecting_keeps_what_was_read() {
         let azure = demo();
         let folder = azure.path("full");
-        let ended = limited(&azure, 120, &["scan", "-o", text(&folder)]);
+        let ended = limited(&azure, 240, &["scan", "-o", text(&folder)]);
         ended.refused(1, "snapshot.tdsnap", "--resume");
         azure
             .program(&["scan", "--resume", text(&folder)])

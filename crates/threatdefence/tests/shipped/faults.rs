@@ -7,7 +7,9 @@ use catalog::{Outcome, Scope};
 use serde_json::{Value, json};
 use simulator::{FaultKind, FaultRule};
 
-use crate::support::{Scan, baseline, changes, demo, demo_with, denied, rule, rules, unchanged};
+use crate::support::{
+    LISTED, ONE_BY_ONE, Scan, baseline, changes, demo, demo_with, denied, rule, rules, unchanged,
+};
 
 const PRODUCTION: &str = "3f9b2c74-8e15-4a6d-b0c7-91d2e5a4f683";
 const STORAGE: &str = "Microsoft.Storage/storageAccounts";
@@ -136,7 +138,7 @@ fn a_denied_child_in_a_graph_batch_costs_its_own_finding() {
 
 #[test]
 fn server_errors_that_heal_are_only_retries() {
-    let scan = scan(rule(&storage_list(), server_error()).times(2), &[]);
+    let scan = scan(rule(&storage_list(), server_error()).times(2), &LISTED);
     unchanged(&scan);
     let row = scan.row(STORAGE, &production(), "");
     assert_eq!(
@@ -149,7 +151,7 @@ fn server_errors_that_heal_are_only_retries() {
 fn server_errors_for_ever_cost_one_row_for_each_check_of_the_list() {
     let scan = scan(
         rule(&storage_list(), server_error()),
-        &[&SOON[..], &["--require-complete"]].concat(),
+        &[&SOON[..], &LISTED, &["--require-complete"]].concat(),
     );
     assert_eq!(scan.ended.code, 4);
     scan.says_incomplete();
@@ -191,7 +193,7 @@ fn broken_connections_and_replies_that_heal_are_only_retries() {
         )
         .times(1)
     });
-    let scan = demo_with(rules(broken)).scan(&[]);
+    let scan = demo_with(rules(broken)).scan(&LISTED);
     unchanged(&scan);
     for (name, kind) in lists {
         let row = scan.row(name, &production(), "");
@@ -214,7 +216,7 @@ fn broken_connections_and_replies_for_ever_cost_their_own_finding() {
     let faults = broken
         .iter()
         .map(|(account, kind)| rule(&format!("{account}/blobServices/default"), kind.clone()));
-    let scan = demo_with(rules(faults)).scan(&SOON);
+    let scan = demo_with(rules(faults)).scan(&[SOON, ONE_BY_ONE].concat());
     scan.says_incomplete();
     let (gone, new) = changes(baseline(), &scan.findings());
     assert_eq!((gone.len(), new.len()), (4, 4), "{gone:#?}\n{new:#?}");
@@ -240,7 +242,7 @@ fn a_token_that_expires_mid_scan_is_renewed() {
         rule("*/storageAccounts", FaultKind::ExpireToken)
             .after(1)
             .times(1),
-        &[],
+        &LISTED,
     );
     unchanged(&scan);
     let row = scan.row(STORAGE, &production(), "");
@@ -250,7 +252,7 @@ fn a_token_that_expires_mid_scan_is_renewed() {
 #[test]
 fn a_slow_answer_is_waited_for() {
     let slow = FaultKind::Slow(std::time::Duration::from_millis(300));
-    unchanged(&scan(rule(&storage_list(), slow), &[]));
+    unchanged(&scan(rule(&storage_list(), slow), &LISTED));
 }
 
 #[test]

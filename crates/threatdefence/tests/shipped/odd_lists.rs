@@ -6,7 +6,7 @@ use catalog::{Outcome, Scope};
 use serde_json::{Value, json};
 use simulator::{FaultKind, Options};
 
-use crate::support::{Company, PRODUCTION, rule, rules, verdicts};
+use crate::support::{Company, LISTED, PRODUCTION, rule, rules, verdicts};
 
 const STORAGE: &str = "Microsoft.Storage/storageAccounts";
 const SECURE: &str = "storage_secure_transfer_required_is_enabled";
@@ -34,7 +34,7 @@ fn list_reply(value: Value) -> Options {
 fn an_item_that_is_no_object_costs_only_itself() {
     let odd = json!([account("one"), 17, account("two"), null, "x"]);
     let azure = Company::new().start_with(list_reply(odd));
-    let scan = azure.scan(&["--check", SECURE, "--require-complete"]);
+    let scan = azure.scan(&[&LISTED[..], &["--check", SECURE, "--require-complete"]].concat());
     assert_eq!(scan.ended.code, 4);
     scan.says_incomplete();
     verdicts(
@@ -58,7 +58,7 @@ fn an_item_that_is_no_object_costs_only_itself() {
 #[test]
 fn a_list_that_is_none_is_a_gap() {
     let azure = Company::new().start_with(list_reply(json!({"not": "a list"})));
-    let scan = azure.scan(&["--check", SECURE]);
+    let scan = azure.scan(&[LISTED, ["--check", SECURE]].concat());
     verdicts(&scan, SECURE, &[(PRODUCTION, "not_assessed failed")]);
     scan.says_incomplete();
 }
@@ -67,7 +67,7 @@ fn a_list_that_is_none_is_a_gap() {
 fn the_same_id_twice_is_one_resource() {
     let twice = json!([account("one"), account("ONE"), account("two")]);
     let azure = Company::new().start_with(list_reply(twice));
-    let scan = azure.scan(&["--check", SECURE]);
+    let scan = azure.scan(&[LISTED, ["--check", SECURE]].concat());
     let findings = scan.findings();
     assert_eq!(findings.len(), 2, "{findings:#?}");
     assert!(

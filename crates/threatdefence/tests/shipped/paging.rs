@@ -1,13 +1,15 @@
 //! Lists in pages, and links that lead where no token may go.
 
+use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use catalog::{Outcome, Scope};
+use serde_json::json;
 use simulator::{FaultKind, Options};
 
-use crate::support::{baseline, changes, demo_with, rule, rules, unchanged};
+use crate::support::{LISTED, baseline, changes, demo_with, rule, rules, unchanged};
 
 const PRODUCTION: &str = "3f9b2c74-8e15-4a6d-b0c7-91d2e5a4f683";
 const STORAGE: &str = "Microsoft.Storage/storageAccounts";
@@ -47,7 +49,7 @@ fn pages_of_one_item_give_the_same_findings() {
         page_size: Some(1),
         ..Options::default()
     })
-    .scan(&[]);
+    .scan(&LISTED);
     unchanged(&scan);
     let row = scan.row(STORAGE, &Scope::subscription(PRODUCTION), "");
     assert_eq!((row.outcome, row.pages), (Outcome::Read, row.documents));
@@ -59,7 +61,8 @@ fn a_page_that_fails_keeps_those_before_it_and_says_what_is_missing() {
     let path = format!("/subscriptions/{PRODUCTION}/providers/{STORAGE}");
     let mut options = rules([rule(&path, FaultKind::InvalidJson).after(2)]);
     options.page_size = Some(1);
-    let scan = demo_with(options).scan(&["--deadline", "1", "--check", "storage_secure*"]);
+    let few = ["--deadline", "1", "--check", "storage_secure*"];
+    let scan = demo_with(options).scan(&[&LISTED[..], &few].concat());
     let row = scan.row(STORAGE, &Scope::subscription(PRODUCTION), "");
     assert_eq!(
         (row.outcome, row.pages, row.documents),
@@ -90,7 +93,8 @@ fn a_link_to_another_host_is_never_followed() {
         link(),
     );
     let graph = rule("/v1.0/users", link());
-    let scan = demo_with(rules([arm, graph])).scan(&["--require-complete"]);
+    let scan =
+        demo_with(rules([arm, graph])).scan(&[&LISTED[..], &["--require-complete"]].concat());
     assert_eq!(scan.ended.code, 4);
     scan.says_incomplete();
     assert_eq!(stranger.connections(), 0, "a token may have gone there");
@@ -125,4 +129,29 @@ fn a_list_of_subscriptions_that_leads_away_ends_the_scan() {
         .run()
         .refused(1, "the list of subscriptions", "");
     assert_eq!(stranger.connections(), 0);
+}
+
+#[test]
+fn a_list_whose_place_has_expired_begins_anew_and_has_each_item_once() {
+    let expired = FaultKind::Status {
+        code: 400,
+        body: json!({"error": {"code": "Directory_ExpiredPageToken", "message": "The specified page token value has expired."}}),
+        headers: BTreeMap::new(),
+    };
+    let mut options = rules([rule("/v1.0/users", expired).after(2).times(1)]);
+    options.page_size = Some(5);
+    let azure = demo_with(options);
+    let collected = azure.collect(&[]);
+    let users = azure.server().counts()["graph/users"];
+    let row = collected.row("graph/users", &Scope::Tenant, "");
+    assert_eq!((row.outcome, row.documents), (Outcome::Read, users));
+    let ids = collected.contents().ids("graph/users", "").len();
+    assert_eq!(ids as u64, users);
+    let pages = usize::try_from(users.div_ceil(5)).unwrap();
+    let requests = azure.requests();
+    let asked = requests
+        .iter()
+        .filter(|request| request.path == "/v1.0/users");
+    assert_eq!(asked.count(), 2 + 1 + pages);
+    assert!(pages > 3, "the place is one on the way");
 }

@@ -6,7 +6,9 @@ use catalog::{Outcome, Scope};
 use serde_json::{Value, json};
 use simulator::Options;
 
-use crate::support::{APPLICATION, Azure, Company, PRODUCTION, Program, Scan, demo, denied};
+use crate::support::{
+    APPLICATION, Azure, Company, LISTED, PRODUCTION, Program, Scan, demo, denied,
+};
 
 const STORAGE: &str = "Microsoft.Storage/storageAccounts";
 const SECURE: &str = "storage_secure_transfer_required_is_enabled";
@@ -208,7 +210,7 @@ fn without_a_visible_subscription_the_directory_is_still_judged() {
 fn a_denied_subscription_is_one_gap_for_each_check() {
     let path = format!("/subscriptions/{DEVELOPMENT}/*");
     let azure = company("Disabled").error(&path, 403, denied()).start();
-    let scan = storage_scan(&azure, &["--require-complete"]);
+    let scan = storage_scan(&azure, &[&LISTED[..], &["--require-complete"]].concat());
     assert_eq!(scan.ended.code, 4);
     scan.says_incomplete();
     let gap = scan.finding(SECURE, DEVELOPMENT);

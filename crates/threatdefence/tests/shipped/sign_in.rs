@@ -128,21 +128,13 @@ fn the_secret_is_nowhere_to_be_found_after_a_scan() {
     assert!(!ended.stderr.contains("Bearer ey"), "the log shows a token");
     for file in files(&ended.home.path().join("out")) {
         let bytes = std::fs::read(&file).unwrap();
-        for hidden in [secret().as_bytes(), b"eyJ"] {
+        // Head and body of an access token, each a JSON object in base64. A link of a delta query may
+        // hold such an object too, but not two of them.
+        for hidden in [secret().as_bytes(), b".eyJ"] {
             let found = bytes.windows(hidden.len()).any(|window| window == hidden);
-            assert!(
-                !found || is_html(&file) && hidden == b"eyJ",
-                "{}",
-                file.display()
-            );
+            assert!(!found, "{}", file.display());
         }
     }
-}
-
-/// The report's script is hashed in base64, where anything may occur.
-fn is_html(file: &Path) -> bool {
-    file.extension()
-        .is_some_and(|extension| extension == "html")
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

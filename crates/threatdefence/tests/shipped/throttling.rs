@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use simulator::{FaultKind, FaultRule, Options};
 
-use crate::support::{Scan, baseline, changes, demo_with, rule, rules, unchanged};
+use crate::support::{LISTED, Scan, baseline, changes, demo_with, rule, rules, unchanged};
 
 const PRODUCTION: &str = "3f9b2c74-8e15-4a6d-b0c7-91d2e5a4f683";
 const STORAGE: &str = "Microsoft.Storage/storageAccounts";
@@ -51,7 +51,7 @@ fn a_pause_in_seconds_is_kept() {
         retry_after: Some(1),
     })
     .times(1)]))
-    .scan(&[]);
+    .scan(&LISTED);
     healed(&scan, 1);
     let row = scan.row(STORAGE, &Scope::subscription(PRODUCTION), "");
     assert!(
@@ -73,7 +73,7 @@ fn a_pause_as_a_date_is_kept() {
         body: json!({"error": {"code": "TooManyRequests", "message": "Too many requests."}}),
         headers: BTreeMap::from([("Retry-After".to_owned(), date)]),
     };
-    healed(&demo_with(rules([list(kind).times(1)])).scan(&[]), 1);
+    healed(&demo_with(rules([list(kind).times(1)])).scan(&LISTED), 1);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn without_a_pause_one_is_made_up() {
     let scan = demo_with(rules([
         list(FaultKind::Throttled { retry_after: None }).times(3)
     ]))
-    .scan(&[]);
+    .scan(&LISTED);
     healed(&scan, 3);
 }
 
@@ -120,7 +120,7 @@ fn throttled_beyond_the_deadline_is_a_gap_of_its_own_kind() {
     let azure = demo_with(rules([list(FaultKind::Throttled {
         retry_after: Some(1),
     })]));
-    let scan = azure.scan(&["--deadline", "2", "--require-complete"]);
+    let scan = azure.scan(&[&LISTED[..], &["--deadline", "2", "--require-complete"]].concat());
     assert_eq!(scan.ended.code, 4);
     scan.says_incomplete();
     let subscription = format!("/subscriptions/{PRODUCTION}");
@@ -159,7 +159,7 @@ fn tokens_that_end_early_are_renewed_on_the_way() {
         ends("*/storageAccounts"),
         ends("/v1.0/directoryRoles"),
     ]));
-    let scan = azure.scan(&["--concurrency", "2"]);
+    let scan = azure.scan(&[LISTED, ["--concurrency", "2"]].concat());
     unchanged(&scan);
     let sign_ins = azure
         .requests()

@@ -10,6 +10,15 @@ use tokio::runtime::Runtime;
 
 use super::{Program, Scan};
 
+/// Resource Manager lists resources, as where Resource Graph cannot be had.
+pub const LISTED: [&str; 2] = ["--source", "arm"];
+
+/// Children are asked for one by one, as where Resource Manager takes no batches.
+pub const ONE_BY_ONE: [&str; 2] = ["--children", "single"];
+
+/// Where Resource Graph is queried.
+pub const RESOURCE_GRAPH: &str = "/providers/Microsoft.ResourceGraph/resources";
+
 /// A running server with a folder for what the program writes.
 pub struct Azure {
     server: Server,
@@ -69,9 +78,32 @@ impl Azure {
         self.folder.path().join(name)
     }
 
+    /// A place that no other call gives.
+    pub fn new_path(&self, what: &str) -> PathBuf {
+        let run = self.runs.fetch_add(1, Ordering::Relaxed);
+        self.path(&format!("{what}-{run}"))
+    }
+
+    /// Keeps the folder after its Azure has gone.
+    pub fn kept(&self) -> Arc<TempDir> {
+        Arc::clone(&self.folder)
+    }
+
+    /// The simulated Azure itself.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
     /// Every request answered so far.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.server.requests()
+    }
+
+    /// Queries of Resource Graph answered so far, whatever the answer.
+    pub fn queries(&self) -> Vec<RecordedRequest> {
+        let mut requests = self.requests();
+        requests.retain(|request| request.path.eq_ignore_ascii_case(RESOURCE_GRAPH));
+        requests
     }
 
     /// The program with the server's address and certificate and, in the environment, credentials.
@@ -95,8 +127,7 @@ impl Azure {
 
     /// A scan into a folder of its own, not yet run.
     pub fn scan_program(&self, arguments: &[&str]) -> (Program, PathBuf) {
-        let run = self.runs.fetch_add(1, Ordering::Relaxed);
-        let folder = self.path(&format!("scan-{run}"));
+        let folder = self.new_path("scan");
         let program = self
             .program(&["scan"])
             .args([Path::new("--output-dir"), folder.as_path()])
@@ -112,7 +143,7 @@ impl Azure {
         Scan {
             ended,
             folder,
-            _kept: Arc::clone(&self.folder),
+            _kept: self.kept(),
         }
     }
 }

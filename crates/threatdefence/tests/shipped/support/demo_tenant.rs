@@ -25,6 +25,30 @@ pub fn secret() -> String {
     tenant().credentials()[0].1.to_owned()
 }
 
+/// The demonstration tenant with more in its `tenant.yaml`.
+pub fn demo_written(more: &str, options: Options) -> Azure {
+    let copy = tempfile::tempdir().unwrap();
+    copy_into(&folder(), copy.path());
+    let file = copy.path().join("tenant.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, format!("{text}\n{more}\n")).unwrap();
+    let tenant = Tenant::load(copy.path()).unwrap();
+    let id = tenant.id().to_owned();
+    Azure::start(tenant, [&id, &client_id(), &secret()], options)
+}
+
+fn copy_into(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        match path.is_dir() {
+            true => copy_into(&path, &target),
+            false => drop(std::fs::copy(&path, &target).unwrap()),
+        }
+    }
+}
+
 /// The demonstration tenant without faults.
 pub fn demo() -> Azure {
     demo_with(Options::default())

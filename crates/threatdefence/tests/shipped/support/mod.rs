@@ -1,17 +1,23 @@
 //! What the tests share: the program, a simulated Azure, small tenants, findings and the ledger.
 
 mod azure;
+mod collected;
 mod company;
+mod contents;
 mod demo_tenant;
 mod findings;
+mod generated;
 mod program;
 mod scan;
 
-pub use azure::{Azure, rule, rules};
+pub use azure::{Azure, LISTED, ONE_BY_ONE, RESOURCE_GRAPH, rule, rules};
+pub use collected::{Collected, Judged, into_format_1};
 pub use company::{APPLICATION, Company, PRODUCTION, TENANT, denied};
+pub use contents::{Contents, alike};
 pub use demo_tenant::{
-    baseline, client_id, demo, demo_with, expected, secret, unchanged, unchanged_in,
+    baseline, client_id, demo, demo_with, demo_written, expected, secret, unchanged, unchanged_in,
 };
 pub use findings::{Finding, changes, verdicts};
+pub use generated::generated;
 pub use program::{Ended, Program};
 pub use scan::Scan;
