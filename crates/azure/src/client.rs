@@ -115,6 +115,12 @@ impl Client {
         self.inner.stack.statistics()
     }
 
+    /// Whether a batch of Resource Manager could go out now. Batches are requests to the tenant and share
+    /// its quota, however many subscriptions the requests inside are about.
+    pub fn arm_batch_is_free(&self) -> bool {
+        self.inner.stack.limiter().tenant_is_free()
+    }
+
     /// Tells how many users the tenant has. Microsoft Graph grants large tenants more
     /// (<https://learn.microsoft.com/graph/throttling-limits>); until told, this one counts as small.
     pub fn tenant_has_users(&self, users: u64) {

@@ -202,6 +202,12 @@ impl Limiter {
         least as usize
     }
 
+    /// Whether Resource Manager takes a request outside of any subscription without a wait.
+    pub fn tenant_is_free(&self) -> bool {
+        self.buckets
+            .with(&Lane::Tenant, None, |bucket, now| bucket.has(1.0, now))
+    }
+
     /// Tells how many users the tenant has: Graph's resource units depend on it.
     pub fn tenant_has_users(&self, users: u64) {
         self.buckets

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use catalog::{Entry, Method, Plan};
 
-use crate::exchange::ChildReads;
 use crate::format::SnapshotError;
-use crate::ledger::Source;
 use crate::snapshot::Snapshot;
 
 /// Rows of a page of Resource Graph.
@@ -21,20 +19,21 @@ const BEFORE: u64 = 4;
 
 impl Snapshot {
     /// The requests that the reads of `plan` need at the least: documents over what one request can
-    /// carry, where each list is asked for once, even if it turns out to be empty.
+    /// carry, where each list is asked for once, even if it turns out to be empty. A request carries
+    /// one child; those `in_batches` were carried twenty at a time.
     ///
     /// Pages of lists count as Azure gave them: it decides their size.
     ///
     /// # Errors
     /// The database failed.
-    pub fn least_requests(&self, plan: &Plan, children: ChildReads) -> Result<u64, SnapshotError> {
+    pub fn least_requests(&self, plan: &Plan, in_batches: u64) -> Result<u64, SnapshotError> {
         let mut entries: BTreeMap<String, &Entry> = BTreeMap::new();
         for step in plan.all_steps() {
             entries.insert(step.entry.name.key(), &step.entry);
         }
         let mut least = BEFORE + self.rows_of_resource_graph()?.div_ceil(ROWS);
-        // Reads that a batch can take, by whether it is one of Microsoft Graph.
-        let (mut of_graph, mut of_arm) = (0, 0);
+        // Reads that a batch can take.
+        let mut children = 0;
         for asked in self.asked()? {
             if !asked.is_child {
                 least += asked.pages.max(asked.reads);
@@ -44,13 +43,13 @@ impl Snapshot {
             let is_get = entries
                 .get(&asked.key)
                 .is_none_or(|entry| entry.method == Method::Get);
-            match asked.source {
-                Source::Graph => of_graph += asked.reads,
-                _ if is_get && children != ChildReads::Single => of_arm += asked.reads,
-                _ => least += asked.reads,
+            match is_get {
+                true => children += asked.reads,
+                false => least += asked.reads,
             }
         }
-        Ok(least + of_graph.div_ceil(BATCH) + of_arm.div_ceil(BATCH))
+        let in_batches = in_batches.min(children);
+        Ok(least + in_batches.div_ceil(BATCH) + children - in_batches)
     }
 }
 
@@ -59,7 +58,6 @@ pub(crate) struct Asked {
     /// The type in lower case.
     pub(crate) key: String,
     pub(crate) is_child: bool,
-    pub(crate) source: Source,
     pub(crate) reads: u64,
     pub(crate) pages: u64,
 }
@@ -70,7 +68,7 @@ mod tests {
 
     use super::*;
     use crate::format;
-    use crate::ledger::{self, LedgerRow};
+    use crate::ledger::{self, LedgerRow, Source};
 
     fn row(of: &str, parent: &str, source: Source, pages: u64) -> LedgerRow {
         LedgerRow {
@@ -119,12 +117,18 @@ mod tests {
             )],
         )
         .unwrap();
-        let least = |children| {
+        let least = |in_batches| {
             let snapshot = Snapshot::open(&path).unwrap();
-            snapshot.least_requests(&plan, children).unwrap()
+            snapshot.least_requests(&plan, in_batches).unwrap()
         };
         // 4 before, 3 pages of users, 2 of sites, 2 more of keys, 1 action; 22 children.
-        assert_eq!(least(ChildReads::Measured), 12 + 2);
-        assert_eq!(least(ChildReads::Single), 12 + 22);
+        assert_eq!(least(22), 12 + 2);
+        assert_eq!(least(20), 12 + 1 + 2);
+        assert_eq!(least(0), 12 + 22);
+        assert_eq!(
+            least(1_000),
+            12 + 2,
+            "retries inside batches are no children"
+        );
     }
 }

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::cursors;
 use crate::format::{self, SnapshotError};
 use crate::least_requests::Asked;
-use crate::ledger::{self, LedgerGroup, LedgerRow, Source, scope_key};
+use crate::ledger::{self, LedgerGroup, LedgerRow, scope_key};
 use crate::manifest::Manifest;
 
 /// How many documents are held at a time while a type is walked over.
@@ -200,20 +200,16 @@ impl Snapshot {
     /// Reads that were asked of a service by themselves, by type.
     pub(crate) fn asked(&self) -> Result<Vec<Asked>, SnapshotError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT type, parent <> '', source, count(*), sum(pages) FROM ledger \
-             WHERE source IN ('arm', 'graph') GROUP BY 1, 2, 3",
+            "SELECT type, parent <> '', count(*), sum(pages) FROM ledger \
+             WHERE source IN ('arm', 'graph') GROUP BY 1, 2",
         )?;
         let asked = statement
             .query_map([], |row| {
                 Ok(Asked {
                     key: row.get(0)?,
                     is_child: row.get(1)?,
-                    source: match row.get_ref(2)?.as_str()? {
-                        "graph" => Source::Graph,
-                        _ => Source::Arm,
-                    },
-                    reads: row.get::<_, i64>(3)?.unsigned_abs(),
-                    pages: row.get::<_, i64>(4)?.unsigned_abs(),
+                    reads: row.get::<_, i64>(2)?.unsigned_abs(),
+                    pages: row.get::<_, i64>(3)?.unsigned_abs(),
                 })
             })?
             .collect::<Result<_, _>>()?;

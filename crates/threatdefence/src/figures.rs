@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use catalog::Plan;
-use inventory::{ChildReads, Snapshot};
+use inventory::Snapshot;
 use serde::{Deserialize, Serialize};
 
-use crate::args::ReadingArgs;
 use crate::connect::Connection;
 use crate::error::CliError;
 use crate::memory;
@@ -48,10 +47,9 @@ pub fn write(
     file: &Path,
     snapshot: &Snapshot,
     plan: &Plan,
-    reading: &ReadingArgs,
     connection: &Connection,
 ) -> Result<(), CliError> {
-    let figures = figures(snapshot, plan, reading.children, connection)?;
+    let figures = figures(snapshot, plan, connection)?;
     let text = serde_json::to_string_pretty(&figures).map_err(CliError::failed)?;
     std::fs::write(file, text).map_err(|error| {
         CliError::failed(format!("{} could not be written: {error}", file.display()))
@@ -59,12 +57,7 @@ pub fn write(
     })
 }
 
-fn figures(
-    snapshot: &Snapshot,
-    plan: &Plan,
-    children: ChildReads,
-    connection: &Connection,
-) -> Result<Figures, CliError> {
+fn figures(snapshot: &Snapshot, plan: &Plan, connection: &Connection) -> Result<Figures, CliError> {
     let statistics = connection.client.statistics();
     let slowest = statistics.limits.iter().max_by_key(|limit| limit.floor);
     let mut reads = BTreeMap::new();
@@ -77,7 +70,7 @@ fn figures(
         throttled: statistics.throttled(),
         retries: statistics.retries,
         least_requests: snapshot
-            .least_requests(plan, children)
+            .least_requests(plan, statistics.in_batch)
             .map_err(CliError::failed)?,
         reads,
         documents: snapshot.document_count().map_err(CliError::failed)?,

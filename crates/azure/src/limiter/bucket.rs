@@ -68,6 +68,13 @@ impl Bucket {
         Some(from + wait.unwrap_or(day).min(day))
     }
 
+    /// Whether tokens are there that nobody waits for.
+    pub fn has(&mut self, cost: f64, now: Instant) -> bool {
+        self.refill(now);
+        self.paused(now).is_none()
+            && (self.rate.is_unlimited() || self.ready + ROUNDING >= self.issued + cost)
+    }
+
     /// Azure has fewer left than this bucket believes.
     pub fn lower_to(&mut self, left: f64, now: Instant) {
         self.refill(now);

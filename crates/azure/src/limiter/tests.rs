@@ -244,6 +244,16 @@ async fn sign_in_activity_is_held_to_its_limit_once_it_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_tenant_is_free_until_its_bucket_is_empty() {
+    let limiter = Limiter::new(1_000);
+    assert!(limiter.tenant_is_free());
+    seconds_for(&limiter, &arm("/batch"), 245).await;
+    assert!(!limiter.tenant_is_free());
+    tokio::time::sleep(Duration::from_millis(41)).await;
+    assert!(limiter.tenant_is_free());
+}
+
+#[tokio::test(start_paused = true)]
 async fn no_more_are_in_flight_than_allowed() {
     let limiter = Arc::new(Limiter::new(1));
     let one = arm("/subscriptions/s1/resourceGroups");

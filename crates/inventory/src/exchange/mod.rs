@@ -145,9 +145,10 @@ async fn read_group(context: &Context<'_>, group: queue::Group) -> Result<(), Sn
 }
 
 async fn read_gets(context: &Context<'_>, mut children: Vec<Child>) -> Result<(), SnapshotError> {
+    let is_free = context.client.arm_batch_is_free();
     let choice = context
         .exchange
-        .with(|measured| measured.choose(children.len()));
+        .with(|measured| measured.choose(children.len(), is_free));
     let single = match choice {
         Choice::Single => return read_singly(context, children).await,
         Choice::Batch => None,

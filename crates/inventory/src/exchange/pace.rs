@@ -52,12 +52,14 @@ impl Measured {
         }
     }
 
-    /// The way for so many children.
-    pub(super) fn choose(&mut self, children: usize) -> Choice {
+    /// The way for so many children, when a batch can go out at once or has to wait for its quota.
+    pub(super) fn choose(&mut self, children: usize, batch_is_free: bool) -> Choice {
         match self.asked {
             _ if self.refused || children < 2 => return Choice::Single,
             ChildReads::Single => return Choice::Single,
             ChildReads::Batch => return Choice::Batch,
+            // Single requests draw on the subscriptions' quotas alone.
+            ChildReads::Measured if !batch_is_free => return Choice::Single,
             ChildReads::Measured => {}
         }
         self.choices += 1;
@@ -108,7 +110,7 @@ mod tests {
     fn measured(single: u64, batch: u64) -> Measured {
         let mut measured = Measured::new(ChildReads::Measured);
         for _ in 0..TRIALS {
-            assert_eq!(measured.choose(20), Choice::Trial);
+            assert_eq!(measured.choose(20, true), Choice::Trial);
         }
         measured.note_single(Duration::from_millis(single));
         measured.note_batch(Duration::from_millis(batch));
@@ -117,15 +119,24 @@ mod tests {
 
     #[test]
     fn both_ways_are_tried_and_the_faster_one_is_taken() {
-        assert_eq!(measured(200, 1_000).choose(20), Choice::Batch);
-        assert_eq!(measured(200, 5_000).choose(20), Choice::Single);
-        assert_eq!(measured(200, 1_000).choose(3), Choice::Single);
+        assert_eq!(measured(200, 1_000).choose(20, true), Choice::Batch);
+        assert_eq!(measured(200, 5_000).choose(20, true), Choice::Single);
+        assert_eq!(measured(200, 1_000).choose(3, true), Choice::Single);
+    }
+
+    #[test]
+    fn a_batch_that_would_wait_for_its_quota_is_not_waited_for() {
+        let mut measured = measured(200, 1_000);
+        assert_eq!(measured.choose(20, false), Choice::Single);
+        assert_eq!(measured.choose(20, true), Choice::Batch);
+        let mut batch = Measured::new(ChildReads::Batch);
+        assert_eq!(batch.choose(20, false), Choice::Batch);
     }
 
     #[test]
     fn the_other_way_gets_another_chance() {
         let mut measured = measured(200, 1_000);
-        let later: Vec<Choice> = (0..AGAIN).map(|_| measured.choose(20)).collect();
+        let later: Vec<Choice> = (0..AGAIN).map(|_| measured.choose(20, true)).collect();
         let trials = later.iter().filter(|way| **way == Choice::Trial);
         assert_eq!(trials.count(), 1);
     }
@@ -133,15 +144,15 @@ mod tests {
     #[test]
     fn a_refusal_and_the_users_word_are_final() {
         let mut batch = Measured::new(ChildReads::Batch);
-        assert_eq!(batch.choose(20), Choice::Batch);
-        assert_eq!(batch.choose(1), Choice::Single);
+        assert_eq!(batch.choose(20, true), Choice::Batch);
+        assert_eq!(batch.choose(1, true), Choice::Single);
         assert!(batch.takes_batches());
         assert!(batch.refuse());
         assert!(!batch.takes_batches());
         assert!(!batch.refuse(), "said once");
-        assert_eq!(batch.choose(20), Choice::Single);
+        assert_eq!(batch.choose(20, true), Choice::Single);
         let mut single = Measured::new(ChildReads::Single);
-        assert_eq!(single.choose(20), Choice::Single);
+        assert_eq!(single.choose(20, true), Choice::Single);
         assert!(!single.takes_batches());
     }
 }

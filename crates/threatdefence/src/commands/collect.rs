@@ -117,7 +117,7 @@ pub async fn run(arguments: &CollectArgs, console: &Console) -> Result<Exit, Cli
         .sum();
     let documents = snapshot.document_count().map_err(CliError::failed)?;
     if let Some(file) = &arguments.figures {
-        figures::write(file, &snapshot, &plan, &arguments.reading, &connection)?;
+        figures::write(file, &snapshot, &plan, &connection)?;
     }
     if gaps > 0 {
         console.warn(format!(
