@@ -151,7 +151,8 @@ fn sort_out(
                 .is_none_or(|when| when.holds(&parent.body));
             // What this run tried and did not get is not tried again in its later passes. A parent
             // that changed since its child was read may have none any more.
-            if row.outcome != Outcome::Pending && (exists || row.outcome != Outcome::Read) {
+            let settled = row.outcome != Outcome::Pending;
+            if settled && (exists || row.outcome == Outcome::NotNeeded) {
                 continue;
             }
             if exists && !rescued && step.is_needed(&parent, &cached) {

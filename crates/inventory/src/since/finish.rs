@@ -23,9 +23,15 @@ use crate::snapshot::Snapshot;
 pub(crate) fn finish(path: &Path, plan: &Plan, started: Timestamp) -> Result<(), SnapshotError> {
     let mut connection = format::open_for_writing(path)?;
     if cursors::get(&connection, SINCE)?.is_some() {
+        let steps = plan.all_steps();
+        take_out_orphans(&mut connection, &steps)?;
         let snapshot = Snapshot::open(path)?;
-        for step in plan.all_steps() {
-            tidy(&mut connection, &snapshot, step, started)?;
+        let mut dropped = false;
+        for step in &steps {
+            dropped |= drop_not_needed(&mut connection, &snapshot, step, started)?;
+        }
+        if dropped {
+            take_out_orphans(&mut connection, &steps)?;
         }
     }
     let end = connection.transaction()?;
@@ -36,32 +42,39 @@ pub(crate) fn finish(path: &Path, plan: &Plan, started: Timestamp) -> Result<(),
     Ok(())
 }
 
-/// Takes out what was kept of a type and would not have been read: parents come before their children.
-fn tidy(
+/// Takes out what was kept of a type and would not have been read. Whether that was anything.
+fn drop_not_needed(
     connection: &mut Connection,
     snapshot: &Snapshot,
     step: &Step,
     started: Timestamp,
-) -> Result<(), SnapshotError> {
+) -> Result<bool, SnapshotError> {
     let dropped = match &step.entry.parent {
-        Some(_) => {
-            let orphans = connection.transaction()?;
-            take_out_orphans(&orphans, step)?;
-            orphans.commit()?;
-            children_not_needed(snapshot, step, started)?
-        }
+        Some(_) => children_not_needed(snapshot, step, started)?,
         None => lists_not_needed(snapshot, step)?,
     };
+    if dropped.is_empty() {
+        return Ok(false);
+    }
     let drop = connection.transaction()?;
     for (scope, parent) in dropped {
         not_needed(&drop, step, &scope, &parent)?;
     }
     drop.commit()?;
+    Ok(true)
+}
+
+/// Documents and rows below documents that are not there any more: parents come before their children.
+fn take_out_orphans(connection: &mut Connection, steps: &[&Step]) -> Result<(), SnapshotError> {
+    let orphans = connection.transaction()?;
+    for step in steps {
+        take_out_orphans_of(&orphans, step)?;
+    }
+    orphans.commit()?;
     Ok(())
 }
 
-/// Documents and rows below documents that are not there any more.
-fn take_out_orphans(connection: &Connection, step: &Step) -> Result<(), SnapshotError> {
+fn take_out_orphans_of(connection: &Connection, step: &Step) -> Result<(), SnapshotError> {
     let Some(parent) = &step.entry.parent else {
         return Ok(());
     };
@@ -77,7 +90,8 @@ fn take_out_orphans(connection: &Connection, step: &Step) -> Result<(), Snapshot
     Ok(())
 }
 
-/// Kept children that would not be asked for now: the parent changed, or what else decides it.
+/// Kept children that would not be asked for now, because of what decides it beside the parent. Whether
+/// the parent has such a child at all was judged when children were read.
 fn children_not_needed(
     snapshot: &Snapshot,
     step: &Step,
@@ -87,7 +101,7 @@ fn children_not_needed(
     let Some(parent) = &entry.parent else {
         return Ok(found);
     };
-    if entry.when.is_none() && step.needs.is_empty() && step.fallback_for.is_none() {
+    if step.needs.is_empty() && step.fallback_for.is_none() {
         return Ok(found);
     }
     for scope in snapshot.scopes(parent)? {
@@ -108,13 +122,7 @@ fn children_not_needed(
                         && row.outcome != catalog::Outcome::NotNeeded
                         && row.ended.is_none_or(|ended| ended < started)
                 });
-                let exists = || {
-                    entry
-                        .when
-                        .as_ref()
-                        .is_none_or(|when| when.holds(&parent.body))
-                };
-                if was_kept && (rescued || !exists() || !step.is_needed(parent, &cached)) {
+                if was_kept && (rescued || !step.is_needed(parent, &cached)) {
                     found.push((scope.clone(), parent.id.to_lowercase()));
                 }
             }
