@@ -197,14 +197,14 @@ impl Snapshot {
         Ok(rows.into_iter().map(|row| row.scope).collect())
     }
 
-    /// Reads that were asked of a service by themselves, by type.
+    /// Reads that this collection asked of a service by themselves, by type.
     pub(crate) fn asked(&self) -> Result<Vec<Asked>, SnapshotError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT type, parent <> '', count(*), sum(pages) FROM ledger \
-             WHERE source IN ('arm', 'graph') GROUP BY 1, 2",
+             WHERE source IN ('arm', 'graph') AND ended >= ? GROUP BY 1, 2",
         )?;
         let asked = statement
-            .query_map([], |row| {
+            .query_map([self.manifest.started.to_string()], |row| {
                 Ok(Asked {
                     key: row.get(0)?,
                     is_child: row.get(1)?,
@@ -216,21 +216,21 @@ impl Snapshot {
         Ok(asked)
     }
 
-    /// The rows of Resource Graph that documents come from. What is assigned or defined above
+    /// The rows of Resource Graph that documents of this collection come from. What is assigned or defined above
     /// subscriptions is one row and a document in each.
     pub(crate) fn rows_of_resource_graph(&self) -> Result<u64, SnapshotError> {
         let rows: i64 = self.connection.query_row(
             "WITH kept AS (
                  SELECT d.type, d.key, d.scope FROM documents d JOIN ledger l
                  ON l.type = d.type AND l.scope = d.scope AND l.parent = d.parent
-                 WHERE l.source = 'resource_graph'),
+                 WHERE l.source = 'resource_graph' AND l.ended >= ?),
              own AS (
                  SELECT * FROM kept WHERE type <> 'microsoft.authorization/roledefinitions'
                  AND substr(key, 1, 15 + length(scope)) = '/subscriptions/' || scope)
              SELECT (SELECT count(*) FROM own) + (
                  SELECT count(DISTINCT replace(key, '/subscriptions/' || scope, '')) FROM (
                      SELECT * FROM kept EXCEPT SELECT * FROM own))",
-            [],
+            [self.manifest.started.to_string()],
             |row| row.get(0),
         )?;
         Ok(rows.unsigned_abs())
