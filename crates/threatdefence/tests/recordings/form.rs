@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use catalog::{Catalog, DocumentType, Entry, Method, Service, Shape};
+use catalog::{Catalog, DocumentType, Entry, Method, Plan, Requirement, Service, Shape};
+use checks::Library;
 
 /// How the paths of one type's documents look.
 #[derive(Clone)]
@@ -15,10 +16,22 @@ pub struct Form {
     beyond_parent: usize,
 }
 
-/// The forms of every type that Azure Resource Manager serves, parents before children.
-pub fn forms(catalog: &Catalog) -> Vec<Form> {
-    let mut forms: Vec<Form> = catalog
-        .entries()
+/// What the checks read.
+pub fn plan(catalog: &Catalog) -> Plan {
+    let library = Library::builtin().expect("the checks load");
+    let checks = library.checks().iter();
+    let requirements: Vec<Requirement> = checks
+        .flat_map(|check| check.requirements(catalog))
+        .collect();
+    Plan::new(catalog, &requirements).expect("the checks' types are in the catalogue")
+}
+
+/// The forms of every type that the checks read from Azure Resource Manager, parents before children.
+pub fn forms(catalog: &Catalog, plan: &Plan) -> Vec<Form> {
+    let mut forms: Vec<Form> = plan
+        .all_steps()
+        .into_iter()
+        .map(|step| &step.entry)
         .filter(|entry| entry.service == Service::Arm)
         .filter(|entry| entry.name != DocumentType::from("Microsoft.Resources/tenants"))
         .map(|entry| form(catalog, entry))

@@ -35,23 +35,30 @@ fn recorded_replies_are_read_and_judged() {
     };
     let catalog = Catalog::builtin().expect("the catalogue loads");
     let recordings = payloads::recordings(&folder, "arm/");
-    let forms = form::forms(&catalog);
+    let plan = form::plan(&catalog);
+    let forms = form::forms(&catalog, &plan);
     let units = found::units(&recordings, &forms);
     let layout = Layout::new(&forms, &units);
     layout.holds_everything(&units);
 
     let graph = directory::directory(&folder, &payloads::recordings(&folder, "graph/"));
-    let scan = scan::scan(&layout.to_file(scan::APPLICATION, graph.clone()));
+    let tenant = layout.to_file(scan::APPLICATION, graph.clone());
+    // Resource Manager's lists have every member of a document.
+    let scan = scan::scan(&tenant, "arm");
     assert!(scan.ended_well, "{}", scan.said);
 
     let snapshot = scan.snapshot();
     read::nothing_failed(&snapshot);
     read::idle_subscriptions_are_named(&layout, &snapshot);
     read::every_document_is_there(&layout, &snapshot);
-    read::the_directory_is_there(&catalog, &graph, &snapshot);
+    read::the_directory_is_there(&plan, &graph, &snapshot);
 
     let findings = scan.findings();
     judged::everything_was_assessed(&findings);
     judged::every_document_has_its_findings(&layout, &findings);
     verdicts::hold(&layout, &findings);
+
+    let queried = scan::scan(&tenant, "resource-graph");
+    assert!(queried.ended_well, "{}", queried.said);
+    judged::are_the_same(&queried.findings(), &findings);
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-use catalog::{Catalog, DocumentType, Documents, Redaction, Scope};
+use catalog::{DocumentType, Documents, Plan, Redaction, Scope};
 use inventory::Snapshot;
 use serde_json::{Map, Value};
 
@@ -92,9 +92,9 @@ fn read(
 }
 
 /// Each object that the directory lists is there.
-pub fn the_directory_is_there(catalog: &Catalog, graph: &Map<String, Value>, snapshot: &Snapshot) {
+pub fn the_directory_is_there(plan: &Plan, graph: &Map<String, Value>, snapshot: &Snapshot) {
     let mut lists = 0;
-    for entry in catalog.entries().filter(|entry| entry.parent.is_none()) {
+    for entry in plan.steps.iter().map(|step| &step.entry) {
         let Some(items) = graph
             .get(&entry.path)
             .and_then(|list| list["value"].as_array())

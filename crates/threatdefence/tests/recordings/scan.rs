@@ -27,8 +27,8 @@ pub struct Scan {
     folder: TempDir,
 }
 
-/// Scans a tenant in the simulator's one-file form.
-pub fn scan(tenant: &Value) -> Scan {
+/// Scans a tenant in the simulator's one-file form, its resources listed by this source.
+pub fn scan(tenant: &Value, source: &str) -> Scan {
     let folder = tempfile::tempdir().expect("a folder for the scan");
     let file = folder.path().join("tenant.json");
     fs::write(&file, tenant.to_string()).expect("the tenant is written");
@@ -53,6 +53,7 @@ pub fn scan(tenant: &Value) -> Scan {
         .args(["scan", "--cloud", server.endpoint().as_str(), "--ca-file"])
         .arg(&authority)
         .args(["--output-dir", "report", "--format", "jsonl"])
+        .args(["--source", source])
         .output()
         .expect("the program runs");
     runtime.block_on(server.shutdown());
