@@ -44,7 +44,7 @@ pub fn are_the_same(queried: &[Finding], listed: &[Finding]) {
     const ROLES: &str = "iam_custom_role_has_permissions_to_administer_resource_locks";
     let lines = |findings: &[Finding]| -> BTreeSet<String> {
         let compared = findings.iter().filter(|finding| finding.check_id != ROLES);
-        let lines = compared.map(|finding| serde_json::to_string(finding));
+        let lines = compared.map(serde_json::to_string);
         lines.map(|line| line.expect("a finding is JSON")).collect()
     };
     let (queried, listed) = (lines(queried), lines(listed));
