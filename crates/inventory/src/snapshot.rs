@@ -16,7 +16,7 @@ use crate::ledger::{self, LedgerGroup, LedgerRow, scope_key};
 use crate::manifest::Manifest;
 
 /// How many documents are held at a time while a type is walked over.
-const CHUNK: usize = 500;
+const CHUNK: usize = 200;
 
 /// An open snapshot. Everything after collection is a function of it.
 pub struct Snapshot {

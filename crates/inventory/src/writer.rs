@@ -5,11 +5,12 @@
 //! committed together, so that the ledger never claims what is not there.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use catalog::{DocumentType, Scope};
 use rusqlite::{Connection, params};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::cursors;
 use crate::format::{self, SnapshotError};
@@ -57,8 +58,14 @@ enum Message {
     Flush(oneshot::Sender<()>),
 }
 
-/// How many messages may wait: a page of documents each at most.
+/// A message, and the room that its text takes until it is stored.
+type Handed = (Message, Option<OwnedSemaphorePermit>);
+
+/// How many messages may wait.
 const QUEUE: usize = 32;
+
+/// How much text of documents may wait, in kibibytes: pages are large, children small.
+const WAITING: u32 = 8 * 1024;
 
 /// How many messages one transaction takes at most.
 const BATCH: usize = 256;
@@ -66,7 +73,9 @@ const BATCH: usize = 256;
 /// Hands documents and ledger rows to the writing thread.
 #[derive(Clone)]
 pub(crate) struct Writer {
-    queue: mpsc::Sender<Message>,
+    queue: mpsc::Sender<Handed>,
+    /// Kibibytes of text that may still be handed over.
+    room: Arc<Semaphore>,
 }
 
 /// The writing thread, to be joined when everything is handed over.
@@ -77,7 +86,8 @@ impl Writer {
     pub(crate) fn start(connection: Connection) -> (Self, WriterThread) {
         let (queue, messages) = mpsc::channel(QUEUE);
         let thread = std::thread::spawn(move || run(connection, messages));
-        (Self { queue }, WriterThread(thread))
+        let room = Arc::new(Semaphore::new(WAITING as usize));
+        (Self { queue, room }, WriterThread(thread))
     }
 
     /// Enters reads into the ledger as pending, unless they are in it.
@@ -101,7 +111,21 @@ impl Writer {
 
     /// Stores what belongs together.
     pub(crate) async fn enter(&self, entered: Entered) -> Result<(), SnapshotError> {
-        self.send(Message::Enter(Box::new(entered))).await
+        let room = self.room(&entered).await?;
+        let message = Message::Enter(Box::new(entered));
+        self.queue.send((message, room)).await.map_err(|_| gone())
+    }
+
+    /// Waits until the text of documents fits beside what waits already. What is larger than all the
+    /// room there is takes all of it.
+    async fn room(&self, entered: &Entered) -> Result<Option<OwnedSemaphorePermit>, SnapshotError> {
+        let bytes: usize = entered.records.iter().map(|of| of.body.len()).sum();
+        let kibibytes = u32::try_from(bytes / 1024).unwrap_or(WAITING).min(WAITING);
+        if kibibytes == 0 {
+            return Ok(None);
+        }
+        let room = Arc::clone(&self.room).acquire_many_owned(kibibytes).await;
+        room.map(Some).map_err(|_| gone())
     }
 
     /// Stores the manifest.
@@ -117,7 +141,7 @@ impl Writer {
     }
 
     async fn send(&self, message: Message) -> Result<(), SnapshotError> {
-        self.queue.send(message).await.map_err(|_| gone())
+        self.queue.send((message, None)).await.map_err(|_| gone())
     }
 }
 
@@ -139,18 +163,20 @@ fn gone() -> SnapshotError {
 
 fn run(
     mut connection: Connection,
-    mut messages: mpsc::Receiver<Message>,
+    mut messages: mpsc::Receiver<Handed>,
 ) -> Result<(), SnapshotError> {
     while let Some(first) = messages.blocking_recv() {
         let mut waiting = Vec::new();
         let transaction = connection.transaction()?;
         let mut next = Some(first);
         for _ in 0..BATCH {
-            let Some(message) = next.take() else { break };
+            let Some((message, _room)) = next.take() else {
+                break;
+            };
             waiting.extend(apply(&transaction, message)?);
             next = messages.try_recv().ok();
         }
-        if let Some(last) = next {
+        if let Some((last, _room)) = next {
             waiting.extend(apply(&transaction, last)?);
         }
         transaction.commit()?;
