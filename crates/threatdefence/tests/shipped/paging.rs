@@ -141,7 +141,7 @@ fn a_list_whose_place_has_expired_begins_anew_and_has_each_item_once() {
     let mut options = rules([rule("/v1.0/users", expired).after(2).times(1)]);
     options.page_size = Some(5);
     let azure = demo_with(options);
-    let collected = azure.collect(&[]);
+    let collected = azure.collect(&["--check", "entra_*"]);
     let users = azure.server().counts()["graph/users"];
     let row = collected.row("graph/users", &Scope::Tenant, "");
     assert_eq!((row.outcome, row.documents), (Outcome::Read, users));
