@@ -15,7 +15,7 @@ use super::spread::Hierarchy;
 use crate::collect::Context;
 use crate::format::SnapshotError;
 use crate::ledger::{LedgerRow, Source};
-use crate::writer::Entered;
+use crate::writer::{Entered, Forgotten};
 
 /// How often a query whose pages have expired begins anew.
 const RESTARTS: u32 = 2;
@@ -177,6 +177,7 @@ impl Section {
                 {
                     restarts += 1;
                     (self.next, self.rows) = (None, 0);
+                    context.writer.enter(self.anew()).await?;
                     pages = context.client.query(query.clone(), None);
                     continue;
                 }
@@ -214,6 +215,25 @@ impl Section {
             if is_last {
                 return Ok(Ok((self, end)));
             }
+        }
+    }
+
+    /// Takes out what earlier pages gave: by now the rows may be others.
+    fn anew(&self) -> Entered {
+        let everywhere = |document_type: &DocumentType| {
+            self.subscriptions
+                .iter()
+                .map(|subscription| Forgotten {
+                    document_type: document_type.clone(),
+                    scope: Scope::subscription(subscription),
+                    parent: String::new(),
+                })
+                .collect::<Vec<_>>()
+        };
+        Entered {
+            forgotten: self.types.iter().flat_map(everywhere).collect(),
+            cursors: vec![(self.cursor(), None)],
+            ..Entered::default()
         }
     }
 
@@ -264,5 +284,15 @@ mod tests {
         assert!(section.covers(&DocumentType::from("a/C"), "S2"));
         assert!(!section.covers(&DocumentType::from("a/d"), "s1"));
         assert!(!section.covers(&DocumentType::from("a/b"), "s3"));
+    }
+
+    #[test]
+    fn beginning_anew_forgets_every_type_in_every_subscription() {
+        let types = vec![DocumentType::from("A/b"), DocumentType::from("A/c")];
+        let section = Section::new("resources", types, &["s1".to_owned(), "s2".to_owned()]);
+        let anew = section.anew();
+        assert_eq!(anew.forgotten.len(), 4);
+        assert!(anew.forgotten.iter().all(|of| of.parent.is_empty()));
+        assert_eq!(anew.cursors, [("query:a/b:s1".to_owned(), None)]);
     }
 }
