@@ -14,6 +14,10 @@ use crate::resource_graph::taken_from_table;
 use crate::snapshot::Snapshot;
 use crate::writer::{Entered, Forgotten};
 
+/// Documents whose children are read together. Many lists are under way at once, each with all the
+/// children of so many documents in memory.
+const PARENTS: u32 = 50;
+
 /// A child to read: which step, below which document, from where on.
 pub(crate) struct Child {
     pub(crate) step: Arc<Step>,
@@ -123,7 +127,7 @@ fn sort_out(
     of: &Scope,
     after: &str,
 ) -> Result<Chunk, SnapshotError> {
-    let parents = snapshot.chunk(name, of, after)?;
+    let parents = snapshot.at_most(PARENTS, name, of, after)?;
     let cached = Cached::new(snapshot);
     let mut chunk = Chunk {
         last: parents.last().map(|last| last.id.to_lowercase()),

@@ -16,7 +16,7 @@ use crate::ledger::{self, LedgerGroup, LedgerRow, scope_key};
 use crate::manifest::Manifest;
 
 /// How many documents are held at a time while a type is walked over.
-const CHUNK: usize = 200;
+const CHUNK: u32 = 500;
 
 /// An open snapshot. Everything after collection is a function of it.
 pub struct Snapshot {
@@ -127,12 +127,23 @@ impl Snapshot {
         scope: &Scope,
         after: &str,
     ) -> Result<Vec<Document>, SnapshotError> {
-        let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT name, id, scope, body FROM documents WHERE type = ? AND scope = ? AND key > ? ORDER BY key LIMIT {CHUNK}"
-        ))?;
+        self.at_most(CHUNK, document_type, scope, after)
+    }
+
+    /// As [`Snapshot::chunk`], of at most so many documents.
+    pub(crate) fn at_most(
+        &self,
+        most: u32,
+        document_type: &DocumentType,
+        scope: &Scope,
+        after: &str,
+    ) -> Result<Vec<Document>, SnapshotError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT name, id, scope, body FROM documents WHERE type = ? AND scope = ? AND key > ? ORDER BY key LIMIT ?",
+        )?;
         let rows = statement
             .query_map(
-                params![document_type.key(), scope_key(scope), after],
+                params![document_type.key(), scope_key(scope), after, most],
                 document_parts,
             )?
             .collect::<Result<Vec<_>, _>>()?;
