@@ -25,12 +25,15 @@ impl Records<'_> {
     /// subscription that nobody asked for.
     ///
     /// # Errors
-    /// The row is no resource.
+    /// The row is no resource, or a child whose id does not say below what: nobody would find it.
     pub(crate) fn of(&self, row: &RawValue) -> Result<Vec<Record>, String> {
         let row = Row::read(row)?;
         let mut records = Vec::new();
         for entry in self.entries.iter().filter(|entry| row.is_of(entry)) {
             let parent = row.parent(entry);
+            if entry.parent.is_some() && parent.is_none() {
+                return Err(format!("{} is below nothing", row.id));
+            }
             for subscription in self.hierarchy.spread(&row, self.subscriptions) {
                 let scope = Scope::subscription(subscription);
                 let document = match local(&row, subscription) {
@@ -41,5 +44,32 @@ impl Records<'_> {
             }
         }
         Ok(records)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use catalog::{Catalog, DocumentType};
+
+    use super::*;
+
+    #[test]
+    fn a_child_whose_id_names_no_parent_is_not_lost_without_a_word() {
+        let catalog = Catalog::builtin().unwrap();
+        let databases = DocumentType::from("Microsoft.Sql/servers/databases");
+        let entries = [Arc::clone(catalog.entry(&databases).unwrap())];
+        let records = Records {
+            entries: &entries,
+            subscriptions: &["s".to_owned()],
+            hierarchy: &Hierarchy::default(),
+        };
+        let of = |id: &str| {
+            let row = format!(r#"{{"id":"{id}","type":"microsoft.sql/servers/databases"}}"#);
+            records.of(&RawValue::from_string(row).unwrap())
+        };
+        let server = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/servers/x";
+        let found = of(&format!("{server}/databases/d")).unwrap();
+        assert_eq!(found[0].parent, server.to_lowercase());
+        assert!(of("d").unwrap_err().contains("below nothing"));
     }
 }

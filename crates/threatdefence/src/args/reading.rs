@@ -19,7 +19,7 @@ const CHILD_READS: [(&str, ChildReads); 3] = [
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Reading")]
 pub struct ReadingArgs {
-    /// Who lists resources: resource-graph, and arm for what it lacks; or arm alone, slower but never behind
+    /// Who lists resources: resource-graph, and arm for what it lacks; or arm alone, with more requests
     #[arg(long, value_name = "SOURCE", value_parser = one_of(LISTS), default_value = LISTS[0].0)]
     pub source: Lists,
 
