@@ -10,6 +10,7 @@ use inventory::{
 use jiff::Timestamp;
 
 use crate::args::ReadingArgs;
+use crate::assess;
 use crate::connect::Connection;
 use crate::console::Console;
 use crate::error::{CliError, nearest};
@@ -45,6 +46,10 @@ pub struct Order<'a> {
 /// It is not clear what to scan, or the snapshot cannot be written.
 pub async fn collect(order: Order<'_>, console: &Console) -> Result<bool, CliError> {
     refuse_another_tenant(&order)?;
+    if let Some(base) = order.since {
+        // What is wrong with it is said before anything is asked of Azure.
+        assess::open(&folder::snapshot_in(base))?;
+    }
     let scope = inventory::resolve(
         &order.connection.client,
         &order.connection.tenant_id,

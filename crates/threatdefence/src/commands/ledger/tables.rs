@@ -11,6 +11,9 @@ use crate::error::CliError;
 use crate::stdio;
 use crate::table;
 
+/// Wide enough for an id and a message: a read is one line, to be searched and cut.
+const WHOLE_LINES: usize = 20_000;
+
 /// Reads put together.
 #[derive(Debug, Default)]
 struct Sum {
@@ -163,7 +166,9 @@ pub(super) fn by_read(
         Ok(())
     })?;
     let headings = ["outcome", "type", "documents", "time", "in", "why"];
-    print(&headings, rows, console)?;
+    if !rows.is_empty() {
+        stdio::print_line(table::of(&headings, rows, WHOLE_LINES))?;
+    }
     conclude([&sum], filter, console);
     Ok(())
 }
