@@ -6,6 +6,7 @@
 mod catalog;
 mod changes;
 mod condition;
+mod contract;
 mod document;
 mod documents;
 mod entry;
@@ -22,6 +23,9 @@ mod table;
 pub use catalog::Catalog;
 pub use changes::Changes;
 pub use condition::Condition;
+pub use contract::{
+    AzureRoles, BuiltInRole, Contract, CustomRole, GraphPermission, GraphPermissions, Tier,
+};
 pub use document::{Document, DocumentType, Scope};
 pub use documents::{Children, Documents, ReadState, SourceError};
 pub use entry::{Entry, Method, ScopeKind, Service, Shape};
