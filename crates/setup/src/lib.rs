@@ -1,0 +1,18 @@
+//! From nothing to a working, least-privilege identity: the scanner's application, its proof, its
+//! permissions in Microsoft Graph and its roles in Azure.
+//!
+//! A [`Request`] says what is wanted, [`Present`] what is there. The plan is the difference, as
+//! [`Step`]s: it can be shown, applied, journalled and undone. Nothing here prints.
+
+mod present;
+mod request;
+mod step;
+
+pub mod export;
+
+pub use present::{
+    Application, Consent, DefinedRole, FederatedProof, GraphService, Present, PresentProof,
+    ProofKind, RoleAssignment, ServicePrincipal,
+};
+pub use request::{Audience, Federation, Place, Proof, Request, Scopes};
+pub use step::{Role, Step};
