@@ -13,6 +13,7 @@ use crate::commands::evaluate::EvaluateArgs;
 use crate::commands::generate::GenerateArgs;
 use crate::commands::ledger::LedgerArgs;
 use crate::commands::scan::ScanArgs;
+use crate::commands::setup::SetupCommand;
 use crate::commands::simulate::SimulateArgs;
 
 const AFTER_HELP: &str = "\
@@ -47,6 +48,9 @@ pub struct Cli {
 pub enum Command {
     /// Scan a simulated company: no account, no network
     Demo(DemoArgs),
+    /// The scanner's identity: plan, make, renew, remove or export it
+    #[command(subcommand)]
+    Setup(SetupCommand),
     /// Scan a tenant: collect, evaluate, report
     Scan(Box<ScanArgs>),
     /// Read a tenant into a snapshot, without judging it

@@ -64,6 +64,7 @@ fn start() -> Result<Exit, CliError> {
 async fn run(command: Command, config: &Config, console: &Console) -> Result<Exit, CliError> {
     match command {
         Command::Demo(arguments) => commands::demo::run(&arguments, config, console).await,
+        Command::Setup(command) => commands::setup::run(&command, console).await,
         Command::Scan(arguments) => commands::scan::run(&arguments, config, console).await,
         Command::Collect(arguments) => commands::collect::run(&arguments, console).await,
         Command::Evaluate(arguments) => commands::evaluate::run(&arguments, config, console),

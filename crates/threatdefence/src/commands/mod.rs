@@ -9,4 +9,5 @@ pub mod evaluate;
 pub mod generate;
 pub mod ledger;
 pub mod scan;
+pub mod setup;
 pub mod simulate;
