@@ -24,6 +24,8 @@ pub struct Options {
     pub token_lifetime: Duration,
     /// Time after which the feeds of changes (Resource Graph, the activity log, Graph's delta queries) tell of one.
     pub feed_delay: Duration,
+    /// Time until what was made is known to every endpoint: objects, proofs, app role assignments, Azure roles.
+    pub replication_delay: Duration,
 }
 
 impl Default for Options {
@@ -37,6 +39,7 @@ impl Default for Options {
             faults: Faults::default(),
             token_lifetime: Duration::from_secs(3_599),
             feed_delay: Duration::ZERO,
+            replication_delay: Duration::ZERO,
         }
     }
 }

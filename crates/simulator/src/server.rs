@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::change::Change;
 use crate::counts;
+use crate::documents;
 use crate::listener::{Accepted, Switch};
 use crate::options::Options;
 use crate::random;
@@ -150,9 +151,16 @@ impl Server {
     }
 
     /// Makes every change so far, and every token of a feed given out so far, older: what a feed no longer keeps, it
-    /// no longer tells of.
+    /// no longer tells of, and what was made is known everywhere once the delay of replication is over.
     pub fn age(&self, by: Duration) {
         self.state.history.age(by);
+        self.state.replication.age(by);
+    }
+
+    /// Every stored document by its path in lower case: two of these tell what a tenant gained and lost meanwhile.
+    #[must_use]
+    pub fn documents(&self) -> BTreeMap<String, serde_json::Value> {
+        documents::of(&self.state.tenant())
     }
 
     /// Stops: requests under way are given two seconds.

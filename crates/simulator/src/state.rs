@@ -6,6 +6,8 @@ use crate::caches::Caches;
 use crate::faults::{self, FaultKind, Injector};
 use crate::history::History;
 use crate::options::Options;
+use crate::proofs::Proofs;
+use crate::replication::Replication;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::routes;
@@ -37,6 +39,10 @@ pub(crate) struct State {
     pub(crate) throttle: Throttle,
     pub(crate) caches: Caches,
     pub(crate) history: History,
+    /// The client secrets made while the server runs.
+    pub(crate) proofs: Proofs,
+    /// What is too fresh for every endpoint to know it.
+    pub(crate) replication: Replication,
     tenant: RwLock<Tenant>,
     injector: Injector,
     recorded: Mutex<Vec<RecordedRequest>>,
@@ -47,6 +53,8 @@ impl State {
         Self {
             injector: Injector::new(options.faults.clone()),
             history: History::new(options.feed_delay),
+            replication: Replication::new(options.replication_delay),
+            proofs: Proofs::default(),
             options,
             tokens,
             throttle: Throttle::default(),

@@ -10,21 +10,13 @@ use ring::rand::SystemRandom;
 use serde_json::{Value, json};
 
 use crate::clock;
+pub(crate) use crate::principal::{Principal, SignedInUser};
 
 /// The service that a token opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Service {
     Arm,
     Graph,
-}
-
-/// Who calls.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Principal {
-    pub(crate) client_id: String,
-    pub(crate) object_id: String,
-    /// Application permissions of Microsoft Graph.
-    pub(crate) roles: Arc<[String]>,
 }
 
 /// Why a token does not open a service.
@@ -165,16 +157,24 @@ fn encode(value: &Value) -> String {
 
 fn principal(claims: &Value) -> Principal {
     let text = |name: &str| claims[name].as_str().unwrap_or_default().to_owned();
-    let roles = claims["roles"].as_array().map(Vec::as_slice);
+    let user = (claims["idtyp"] == "user").then(|| SignedInUser {
+        name: text("upn"),
+        scopes: text("scp").split_whitespace().map(str::to_owned).collect(),
+    });
     Principal {
         client_id: text("appid"),
         object_id: text("oid"),
-        roles: roles
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|role| role.as_str().map(str::to_owned))
-            .collect(),
+        roles: texts(&claims["roles"]),
+        directory_roles: texts(&claims["wids"]),
+        user,
     }
+}
+
+fn texts(list: &Value) -> Arc<[String]> {
+    let items = list.as_array().into_iter().flatten();
+    items
+        .filter_map(|item| item.as_str().map(str::to_owned))
+        .collect()
 }
 
 /// Hosts (and application ids) of resources that tokens are asked for, with the service they open.
@@ -225,6 +225,7 @@ mod tests {
             client_id: "c".to_owned(),
             object_id: "o".to_owned(),
             roles: ["Directory.Read.All".to_owned()].into(),
+            ..Principal::default()
         }
     }
 

@@ -48,6 +48,7 @@ pub(super) fn token(state: &State, request: &Request, name: &str) -> Reply {
         client_id: app.client_id.clone(),
         object_id: app.object_id.clone(),
         roles: graph_permissions::spelled_out(&app.graph_roles).into(),
+        ..Principal::default()
     };
     let lifetime = i64::try_from(state.options.token_lifetime.as_secs()).unwrap_or(3_599);
     let issuer = format!("{}/{}/", request.origin, tenant.id);
