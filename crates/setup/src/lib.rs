@@ -11,7 +11,8 @@ mod step;
 pub mod export;
 
 pub use present::{
-    Application, Consent, DefinedRole, FederatedProof, GraphService, Present, PresentProof,
+    Application, Consent, DefinedRole, FederatedProof, GraphService, OtherConsent,
+    Present, PresentProof,
     ProofKind, RoleAssignment, ServicePrincipal,
 };
 pub use request::{Audience, Federation, Place, Proof, Request, Scopes};

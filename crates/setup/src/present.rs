@@ -1,6 +1,6 @@
 //! What is there of the identity that is asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -17,10 +17,37 @@ pub struct Present {
     pub graph: GraphService,
     /// The application permissions that the service principal holds on Microsoft Graph.
     pub consents: Vec<Consent>,
+    /// Application permissions that it holds on other services, which no scan uses.
+    pub other_consents: Vec<OtherConsent>,
+    /// Names of the roles of Entra ID that it holds, which no scan uses.
+    pub directory_roles: Vec<String>,
     /// The custom role, as far as it can be seen from the scopes asked for.
     pub role: Option<DefinedRole>,
     /// Azure roles that the service principal was given itself, wherever they can be seen.
     pub assignments: Vec<RoleAssignment>,
+    /// The management groups above each of the scopes asked for, as far as they matter to what is
+    /// there; paths of both in lower case.
+    pub above: BTreeMap<String, BTreeSet<String>>,
+    /// What could not be read and is not needed to go on, in words with the reason.
+    pub unread: Vec<String>,
+}
+
+impl Present {
+    /// Whether what is assigned at `outer` holds at `scope` too; both are ARM paths.
+    pub fn reaches(&self, outer: &str, scope: &str) -> bool {
+        let (outer, scope) = (key(outer), key(scope));
+        let below = |rest: &str| rest.is_empty() || rest.starts_with('/');
+        scope.strip_prefix(&outer).is_some_and(below)
+            || self
+                .above
+                .get(&scope)
+                .is_some_and(|groups| groups.contains(&outer))
+    }
+}
+
+/// A path of ARM as paths are compared: in lower case, without a slash at the end.
+pub(crate) fn key(path: &str) -> String {
+    path.trim_end_matches('/').to_lowercase()
 }
 
 /// An application registration (<https://learn.microsoft.com/graph/api/resources/application>).
@@ -112,6 +139,17 @@ pub struct Consent {
     pub permission: String,
 }
 
+/// An application permission on another service than Microsoft Graph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherConsent {
+    /// The assignment's id.
+    pub id: String,
+    /// The service's display name.
+    pub service: String,
+    /// The id of the app role.
+    pub role: String,
+}
+
 /// The custom role as it is defined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DefinedRole {
@@ -132,7 +170,7 @@ pub struct DefinedRole {
 }
 
 /// An Azure role of the service principal's own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RoleAssignment {
     /// The assignment's full id.
     pub id: String,
@@ -140,4 +178,26 @@ pub struct RoleAssignment {
     pub scope: String,
     /// The GUID of the role's definition.
     pub role: String,
+    /// The role's name, where it could be read.
+    pub name: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_assigned_above_reaches_below() {
+        let group = "/providers/Microsoft.Management/managementGroups/Root";
+        let mut present = Present::default();
+        assert!(!present.reaches(group, "/subscriptions/a"));
+        let groups = BTreeSet::from([key(group)]);
+        present.above.insert("/subscriptions/a".to_owned(), groups);
+        assert!(present.reaches(group, "/subscriptions/A"));
+        assert!(!present.reaches(group, "/subscriptions/b"));
+        assert!(present.reaches("/", "/subscriptions/b"));
+        assert!(present.reaches("/subscriptions/A/", "/subscriptions/a/resourceGroups/g"));
+        assert!(!present.reaches("/subscriptions/a", "/subscriptions/ab"));
+        assert!(!present.reaches("/subscriptions/a/resourceGroups/g", "/subscriptions/a"));
+    }
 }
