@@ -189,7 +189,8 @@ impl Report<'_> {
     }
 
     fn redaction(&mut self) {
-        let Redaction::Paths(paths) = &self.entry.redaction else {
+        let (Redaction::Paths(paths) | Redaction::PathsBut(paths, _)) = &self.entry.redaction
+        else {
             return;
         };
         for path in paths {

@@ -233,13 +233,16 @@ fn redaction_of(name: &DocumentType, form: Option<RedactForm>) -> Result<Redacti
         None => Ok(Redaction::None),
         Some(RedactForm::Word(word)) if word == "values" => Ok(Redaction::Values),
         Some(RedactForm::Word(word)) => Err(format!(
-            "{name}: `redact: {word}` is neither `values` nor a list of paths"
+            "{name}: `redact: {word}` is neither `values`, a list of paths, nor `{{ paths: [..], except: [..] }}`"
         )),
-        Some(RedactForm::Paths(paths)) => Ok(Redaction::Paths(
-            paths
-                .iter()
-                .map(|path| path.split('.').map(str::to_owned).collect())
-                .collect(),
-        )),
+        Some(RedactForm::Except(form)) => {
+            Ok(Redaction::PathsBut(segments_of(&form.paths), form.except))
+        }
+        Some(RedactForm::Paths(paths)) => Ok(Redaction::Paths(segments_of(&paths))),
     }
+}
+
+fn segments_of(paths: &[String]) -> Vec<Vec<String>> {
+    let segments = |path: &String| path.split('.').map(str::to_owned).collect();
+    paths.iter().map(segments).collect()
 }

@@ -19,6 +19,8 @@ pub enum Redaction {
     /// The values at these paths are: segments, with `*` for every member or item, and `$` at the end
     /// for the value itself unless it has an inside.
     Paths(Vec<Vec<String>>),
+    /// The values at these paths are, but for those of members with one of these names.
+    PathsBut(Vec<Vec<String>>, Vec<String>),
 }
 
 impl Redaction {
@@ -28,7 +30,12 @@ impl Redaction {
         match self {
             Self::None => {}
             Self::Values => redact_all(document),
-            Self::Paths(paths) => paths.iter().for_each(|path| redact_path(document, path)),
+            Self::Paths(paths) => paths
+                .iter()
+                .for_each(|path| redact_path(document, path, &[])),
+            Self::PathsBut(paths, spared) => paths
+                .iter()
+                .for_each(|path| redact_path(document, path, spared)),
         }
     }
 }
@@ -43,23 +50,44 @@ fn redact_all(value: &mut Value) {
     }
 }
 
-fn redact_path(value: &mut Value, path: &[String]) {
+/// Redacts every value but those of the members named; a member that has an inside is never spared, because
+/// nobody knows what comes to stand in it.
+fn redact_all_but(value: &mut Value, spared: &[String]) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members.iter_mut() {
+                let is_spared = spared.iter().any(|one| one.eq_ignore_ascii_case(name));
+                if !is_spared || member.is_object() || member.is_array() {
+                    redact_all_but(member, spared);
+                }
+            }
+        }
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| redact_all_but(item, spared)),
+        scalar => redact_all(scalar),
+    }
+}
+
+fn redact_path(value: &mut Value, path: &[String], spared: &[String]) {
     let Some((segment, rest)) = path.split_first() else {
-        redact_all(value);
+        redact_all_but(value, spared);
         return;
     };
     match value {
         Value::Array(_) | Value::Object(_) if segment == INNERMOST => {}
         scalar if segment == INNERMOST => redact_all(scalar),
-        Value::Array(items) if segment == "*" => {
-            items.iter_mut().for_each(|item| redact_path(item, rest))
-        }
+        Value::Array(items) if segment == "*" => items
+            .iter_mut()
+            .for_each(|item| redact_path(item, rest, spared)),
         // A path says `*` for items; a list where one object was expected is redacted all the same.
-        Value::Array(items) => items.iter_mut().for_each(|item| redact_path(item, path)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| redact_path(item, path, spared)),
         Value::Object(members) => {
             for (name, member) in members.iter_mut() {
                 if segment == "*" || name.eq_ignore_ascii_case(segment) {
-                    redact_path(member, rest);
+                    redact_path(member, rest, spared);
                 }
             }
         }
@@ -132,6 +160,23 @@ mod tests {
         assert_eq!(
             service,
             json!({"typeProperties": {"connectionString": REDACTED, "password": {"type": "AzureKeyVaultSecret"}}})
+        );
+    }
+
+    #[test]
+    fn values_but_those_of_some_names() {
+        let mut settings = json!({"properties": {
+            "FUNCTIONS_EXTENSION_VERSION": "~4", "Password": "hush",
+            "nested": {"functions_extension_version": {"a": "hush"}},
+        }});
+        let spared = vec!["FUNCTIONS_EXTENSION_VERSION".to_owned()];
+        Redaction::PathsBut(vec![vec!["properties".to_owned()]], spared).apply(&mut settings);
+        assert_eq!(
+            settings,
+            json!({"properties": {
+                "FUNCTIONS_EXTENSION_VERSION": "~4", "Password": REDACTED,
+                "nested": {"functions_extension_version": {"a": REDACTED}},
+            }})
         );
     }
 }

@@ -22,6 +22,8 @@ pub struct Check {
     pub title: String,
     /// How bad a failure is.
     pub severity: Severity,
+    /// Why it is that bad, where the usual severity is another.
+    pub severity_reason: Option<String>,
     /// What it is filed under.
     pub categories: Vec<String>,
     /// The type of document it judges.
@@ -40,6 +42,8 @@ pub struct Check {
     pub pass: Program,
     /// One sentence for each status.
     pub message: Messages,
+    /// How and why its verdict differs from the one that other tools give, in one sentence.
+    pub differs: Option<String>,
     /// Labelled evidence; when there is none, the paths that `manual` and `pass` read are shown.
     pub evidence: Vec<(String, Program)>,
     /// What happens if nobody acts.
@@ -92,6 +96,10 @@ pub struct Remediation {
     pub bicep: Option<Instruction>,
     /// In PowerShell.
     pub powershell: Option<Instruction>,
+    /// Where to click in the Azure portal.
+    pub portal: Option<Instruction>,
+    /// What the repair may break.
+    pub breaks: Option<Instruction>,
 }
 
 /// A part of a remediation: as the file writes it, and ready to be filled in.
@@ -143,6 +151,8 @@ impl Remediation {
             ("terraform", self.terraform.as_ref()),
             ("bicep", self.bicep.as_ref()),
             ("powershell", self.powershell.as_ref()),
+            ("portal", self.portal.as_ref()),
+            ("breaks", self.breaks.as_ref()),
         ]
         .into_iter()
         .filter_map(|(name, part)| Some((name, part?)))

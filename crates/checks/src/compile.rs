@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use catalog::DocumentType;
 use expression::{CompileError, Environment, Program, Template};
+use serde_json::{Map, Value};
 
 use crate::check::{Check, Instruction, Messages, Read, Remediation};
 use crate::content::Source;
@@ -13,6 +14,7 @@ use crate::form::{self, CheckForm, MessageForm, Pairs, ReadForm, RemediationForm
 use crate::functions;
 use crate::own_tests::{self, Tests};
 use crate::places::Places;
+use crate::versions;
 
 /// Compiles a file as a whole.
 ///
@@ -92,6 +94,7 @@ impl Compiler<'_> {
         let message = self.messages(&form.message);
         let evidence = self.evidence(&form.evidence);
         let remediation = self.remediation(form.remediation);
+        let params = self.params(form.params);
         let mut tests = Vec::new();
         for test in form.tests {
             match own_tests::test(self.file, test.value, test.referenced.into()) {
@@ -104,6 +107,7 @@ impl Compiler<'_> {
             service: source.service.clone(),
             title: form.title.value.trim().to_owned(),
             severity: form.severity,
+            severity_reason: form.severity_reason.map(sentence),
             categories: values(form.categories),
             resource: DocumentType::new(form.resource.value),
             reads: form
@@ -114,10 +118,11 @@ impl Compiler<'_> {
                 .collect(),
             when: when?.map(Arc::new),
             each: each?,
-            params: form.params,
+            params: params?,
             manual: manual?,
             pass: pass?,
             message: message?,
+            differs: form.differs.map(sentence),
             evidence: evidence?,
             risk: form.risk.value.trim().to_owned(),
             remediation: remediation?,
@@ -202,13 +207,27 @@ impl Compiler<'_> {
         };
         let (az, terraform) = (optional(form.az), optional(form.terraform));
         let (bicep, powershell) = (optional(form.bicep), optional(form.powershell));
+        let (portal, breaks) = (optional(form.portal), optional(form.breaks));
         Some(Remediation {
             text: text?,
             az: az?,
             terraform: terraform?,
             bicep: bicep?,
             powershell: powershell?,
+            portal: portal?,
+            breaks: breaks?,
         })
+    }
+
+    /// The parameters, with what they take from the file of versions.
+    fn params(&mut self, params: Map<String, Value>) -> Option<Map<String, Value>> {
+        versions::filled_in(params)
+            .map_err(|message| {
+                self.diagnostics.push(
+                    Diagnostic::file(self.file, message).hint(Some(VERSIONS_HINT.to_owned())),
+                );
+            })
+            .ok()
     }
 
     fn instruction(&mut self, text: Text) -> Option<Instruction> {
@@ -218,6 +237,13 @@ impl Compiler<'_> {
             template,
         })
     }
+}
+
+const VERSIONS_HINT: &str = "a parameter that begins with `versions.` names a value of that file";
+
+/// A text of one paragraph, without the line breaks of its file.
+fn sentence(text: Text) -> String {
+    text.value.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn values(texts: Vec<Text>) -> Vec<String> {

@@ -18,6 +18,7 @@ pub(crate) type Text = Spanned<String>;
 pub(crate) struct CheckForm {
     pub(crate) title: Text,
     pub(crate) severity: Severity,
+    pub(crate) severity_reason: Option<Text>,
     pub(crate) categories: Vec<Text>,
     pub(crate) resource: Text,
     #[serde(default)]
@@ -29,6 +30,7 @@ pub(crate) struct CheckForm {
     pub(crate) manual: Option<Text>,
     pub(crate) pass: Text,
     pub(crate) message: MessageForm,
+    pub(crate) differs: Option<Text>,
     #[serde(default)]
     pub(crate) evidence: Pairs<Text>,
     pub(crate) risk: Text,
@@ -72,6 +74,8 @@ pub(crate) struct RemediationForm {
     pub(crate) terraform: Option<Text>,
     pub(crate) bicep: Option<Text>,
     pub(crate) powershell: Option<Text>,
+    pub(crate) portal: Option<Text>,
+    pub(crate) breaks: Option<Text>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -35,6 +35,7 @@ mod settings;
 mod staging;
 mod subject;
 mod testing;
+mod versions;
 pub mod vocabulary;
 mod words;
 

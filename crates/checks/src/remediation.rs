@@ -18,6 +18,10 @@ pub struct RenderedRemediation {
     pub bicep: Option<String>,
     /// In PowerShell.
     pub powershell: Option<String>,
+    /// Where to click in the Azure portal.
+    pub portal: Option<String>,
+    /// What the repair may break.
+    pub breaks: Option<String>,
 }
 
 /// Fills a check's remediation in with a finding's values. `resource` has the `id`, `name`, `type`,
@@ -73,6 +77,8 @@ pub fn render_remediation(
         terraform: fill(&check.remediation.terraform, plain)?,
         bicep: fill(&check.remediation.bicep, plain)?,
         powershell: fill(&check.remediation.powershell, powershell)?,
+        portal: fill(&check.remediation.portal, plain)?,
+        breaks: fill(&check.remediation.breaks, plain)?,
     })
 }
 

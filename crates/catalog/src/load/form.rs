@@ -76,4 +76,13 @@ pub(super) enum ChangesForm {
 pub(super) enum RedactForm {
     Word(String),
     Paths(Vec<String>),
+    Except(ExceptForm),
+}
+
+/// `redact: { paths: [paths], except: [names] }`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExceptForm {
+    pub(super) paths: Vec<String>,
+    pub(super) except: Vec<String>,
 }

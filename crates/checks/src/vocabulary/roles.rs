@@ -2,6 +2,7 @@
 //!
 //! Source: <https://learn.microsoft.com/azure/role-based-access-control/role-definitions>
 
+use rbac::Permission;
 use serde_json::Value;
 
 use super::json::{at, is, items, texts};
@@ -14,18 +15,9 @@ use super::json::{at, is, items, texts};
 /// `*` stands for any text, slashes included, anywhere in a pattern. Case does not matter. Ask
 /// for one operation: an `action` with a `*` of its own is compared as it stands.
 pub fn role_permits(definition: &Value, action: &str) -> bool {
-    let action = action.trim().to_lowercase();
-    if action.is_empty() {
-        return false;
-    }
-    let listed = |block: &Value, list: &str| {
-        texts(block, list)
-            .iter()
-            .any(|pattern| matches(&pattern.to_lowercase(), &action))
-    };
     items(at(definition, "properties.permissions"))
         .iter()
-        .any(|block| listed(block, "actions") && !listed(block, "notActions"))
+        .any(|block| permission(block).permits(action))
 }
 
 /// Whether a role definition was made by the tenant rather than by Microsoft:
@@ -34,29 +26,18 @@ pub fn is_custom_role(definition: &Value) -> bool {
     is(definition, "properties.type", "CustomRole")
 }
 
-/// Whether `text` is of the form of `pattern`, where `*` is any text.
-fn matches(pattern: &str, text: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else {
-        return pattern == text;
-    };
-    let Some(mut text) = text.strip_prefix(start) else {
-        return false;
-    };
-    let (middle, end) = rest
-        .rsplit_once('*')
-        .map_or(("", rest), |(middle, end)| (middle, end));
-    for part in middle.split('*') {
-        let Some(position) = text.find(part) else {
-            return false;
-        };
-        text = &text[position + part.len()..];
+/// What a block says of the control plane, however the service spelled it.
+fn permission(block: &Value) -> Permission {
+    let list = |name: &str| texts(block, name).into_iter().map(str::to_owned).collect();
+    Permission {
+        actions: list("actions"),
+        not_actions: list("notActions"),
+        ..Permission::default()
     }
-    text.ends_with(end)
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -148,28 +129,5 @@ mod tests {
         assert!(!is_custom_role(
             &json!({"type": "CustomRole", "properties": {"type": null}})
         ));
-    }
-
-    /// The plain recursive definition of the pattern language.
-    fn by_definition(pattern: &[u8], text: &[u8]) -> bool {
-        match (pattern.first(), text.first()) {
-            (None, None) => true,
-            (Some(b'*'), None) => by_definition(&pattern[1..], text),
-            (Some(b'*'), Some(_)) => {
-                by_definition(&pattern[1..], text) || by_definition(pattern, &text[1..])
-            }
-            (Some(a), Some(b)) if a == b => by_definition(&pattern[1..], &text[1..]),
-            _ => false,
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn patterns_match_by_definition(pattern in "[ab/*]{0,8}", text in "[ab/]{0,10}") {
-            prop_assert_eq!(
-                matches(&pattern, &text),
-                by_definition(pattern.as_bytes(), text.as_bytes())
-            );
-        }
     }
 }

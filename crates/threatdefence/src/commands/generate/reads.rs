@@ -81,11 +81,17 @@ fn redacted(redaction: &Redaction) -> String {
     match redaction {
         Redaction::None => String::new(),
         Redaction::Values => "every value".to_owned(),
-        Redaction::Paths(paths) => {
-            let paths: Vec<String> = paths.iter().map(|path| code(&path.join("."))).collect();
-            paths.join("<br>")
+        Redaction::Paths(paths) => redacted_paths(paths),
+        Redaction::PathsBut(paths, spared) => {
+            let spared: Vec<String> = spared.iter().map(|name| code(name)).collect();
+            format!("{} but {}", redacted_paths(paths), spared.join(", "))
         }
     }
+}
+
+fn redacted_paths(paths: &[Vec<String>]) -> String {
+    let paths: Vec<String> = paths.iter().map(|path| code(&path.join("."))).collect();
+    paths.join("<br>")
 }
 
 fn changes(changes: &Changes) -> &'static str {
