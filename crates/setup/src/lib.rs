@@ -4,16 +4,24 @@
 //! A [`Request`] says what is wanted, [`Present`] what is there. The plan is the difference, as
 //! [`Step`]s: it can be shown, applied, journalled and undone. Nothing here prints.
 
+mod discover;
 mod present;
+mod read;
 mod request;
+mod resolve;
 mod step;
 
 pub mod export;
+
+pub use discover::{DiscoverError, GRAPH, discover};
+pub mod journal;
+pub mod proof;
 
 pub use present::{
     Application, Consent, DefinedRole, FederatedProof, GraphService, OtherConsent,
     Present, PresentProof,
     ProofKind, RoleAssignment, ServicePrincipal,
 };
+pub use resolve::{ResolveError, Resolved, Where, resolve};
 pub use request::{Audience, Federation, Place, Proof, Request, Scopes};
 pub use step::{Role, Step};

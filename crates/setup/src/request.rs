@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The identity that is wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// The application's display name.
     pub name: String,
@@ -26,7 +28,8 @@ pub struct Request {
 
 /// Who may sign in with the application
 /// (<https://learn.microsoft.com/entra/identity-platform/supported-accounts-validation>).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Audience {
     /// This tenant alone: `AzureADMyOrg`.
     SingleTenant,
@@ -45,7 +48,8 @@ impl Audience {
 }
 
 /// How the application proves who it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// A certificate whose key is made here and never leaves this machine.
     Certificate {
@@ -63,7 +67,7 @@ pub enum Proof {
 
 /// Whose tokens are taken for the application's own
 /// (<https://learn.microsoft.com/entra/workload-id/workload-identity-federation>).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Federation {
     /// The credential's name, unique within the application.
     pub name: String,
@@ -76,7 +80,7 @@ pub struct Federation {
 }
 
 /// A scope of Azure with its name for people.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// The id of a subscription or management group, as Azure gives it.
     pub id: String,
@@ -85,7 +89,8 @@ pub struct Place {
 }
 
 /// Where Azure roles are assigned.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scopes {
     /// Nowhere: Entra ID alone is looked at.
     Directory,

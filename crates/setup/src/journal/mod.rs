@@ -1,0 +1,275 @@
+//! The journal: what setup did, and what was there before. One JSON line for each thing, written and
+//! synced before and after it is done, so that a run cut off at any moment can be gone on with and undone.
+//! No secret is ever in it.
+
+mod error;
+mod line;
+mod owned;
+#[cfg(test)]
+mod tests;
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+pub use error::JournalError;
+pub use line::{Begun, Line, Made, State};
+pub use owned::Owned;
+
+use crate::request::Request;
+
+/// The version of the lines' form.
+const VERSION: u32 = 1;
+
+/// An open journal.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    file: File,
+    lines: Vec<Line>,
+    id: String,
+    by: String,
+}
+
+/// Whose journal it is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The tenant's id.
+    pub tenant: &'a str,
+    /// What is asked for; the application's name, or its id where one is given, must be the journal's.
+    pub request: &'a Request,
+    /// Who runs setup, in words.
+    pub by: &'a str,
+    /// The command: `apply`, `remove`, `renew`.
+    pub command: &'a str,
+}
+
+impl Journal {
+    /// The lines of a journal, without changing it; `None` when there is no such file.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is no journal.
+    pub fn read(path: &Path) -> Result<Option<Vec<Line>>, JournalError> {
+        if !path.exists() {
+            return Ok(None);
+        }
+        let mut text = Vec::new();
+        File::open(path)
+            .and_then(|mut file| file.read_to_end(&mut text))
+            .map_err(|error| JournalError::file(path, &error))?;
+        let (lines, _) = parse(path, &text)?;
+        Ok(Some(lines))
+    }
+
+    /// Opens a journal, or begins one, and notes that a run begins.
+    ///
+    /// # Errors
+    /// A journal of another tenant or application, a file that is no journal or cannot be written.
+    pub fn open(path: &Path, subject: Subject<'_>) -> Result<Self, JournalError> {
+        let failed = |error: std::io::Error| JournalError::file(path, &error);
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(failed)?;
+        let mut text = Vec::new();
+        file.read_to_end(&mut text).map_err(failed)?;
+        let (lines, whole) = parse(path, &text)?;
+        let known = check(path, &lines, subject)?;
+        // What a run that was cut off left of its last line goes: nothing was begun with it.
+        file.set_len(whole).map_err(failed)?;
+        file.seek(SeekFrom::End(0)).map_err(failed)?;
+        let mut journal = Self {
+            path: path.to_owned(),
+            file,
+            lines,
+            id: known.unwrap_or_else(|| Uuid::new_v4().to_string()),
+            by: subject.by.to_owned(),
+        };
+        journal.append(Line::Run {
+            journal: VERSION,
+            id: journal.id.clone(),
+            tenant: subject.tenant.to_owned(),
+            application: subject.request.name.clone(),
+            command: subject.command.to_owned(),
+            request: subject.request.clone(),
+            time: Timestamp::now(),
+            by: subject.by.to_owned(),
+        })?;
+        Ok(journal)
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The journal's own id, by which the application that it made is known.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Every line.
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// What setup made and did not take away again.
+    pub fn owned(&self) -> Owned {
+        Owned::of(&self.lines)
+    }
+
+    /// Notes that a step begins.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn started(&mut self, step: &str, begun: Option<Begun>) -> Result<(), JournalError> {
+        self.step(step, State::Started, None, begun, None)
+    }
+
+    /// Notes that a step is done and what it made; nothing, when it was there already.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn done(&mut self, step: &str, made: Option<Made>) -> Result<(), JournalError> {
+        self.step(step, State::Done, made, None, None)
+    }
+
+    /// Notes that a step failed.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn failed(&mut self, step: &str, reason: &str) -> Result<(), JournalError> {
+        self.step(step, State::Failed, None, None, Some(reason.to_owned()))
+    }
+
+    /// Notes that something that was made is there no more.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn undone(&mut self, step: &str, made: Option<Made>) -> Result<(), JournalError> {
+        self.step(step, State::Undone, made, None, None)
+    }
+
+    fn step(
+        &mut self,
+        step: &str,
+        state: State,
+        made: Option<Made>,
+        begun: Option<Begun>,
+        reason: Option<String>,
+    ) -> Result<(), JournalError> {
+        self.append(Line::Step {
+            step: step.to_owned(),
+            state,
+            made,
+            begun,
+            reason,
+            time: Timestamp::now(),
+            by: self.by.clone(),
+        })
+    }
+
+    fn append(&mut self, line: Line) -> Result<(), JournalError> {
+        let mut text = serde_json::to_string(&line)
+            .map_err(|error| JournalError::file(&self.path, &error.into()))?;
+        text.push('\n');
+        self.file
+            .write_all(text.as_bytes())
+            .and_then(|()| self.file.sync_all())
+            .map_err(|error| JournalError::file(&self.path, &error))?;
+        self.lines.push(line);
+        Ok(())
+    }
+}
+
+/// The lines, and the length of the text up to the end of the last whole one.
+fn parse(path: &Path, text: &[u8]) -> Result<(Vec<Line>, u64), JournalError> {
+    let mut lines = Vec::new();
+    let mut whole = 0;
+    for line in text.split_inclusive(|&byte| byte == b'\n') {
+        let is_whole = line.ends_with(b"\n");
+        match serde_json::from_slice(line) {
+            Ok(line) if is_whole => lines.push(line),
+            // The last line, cut off: it was being written when the run ended.
+            _ if !is_whole => break,
+            Ok(_) | Err(_) => {
+                return Err(JournalError::NoJournal {
+                    path: path.to_owned(),
+                    line: lines.len() + 1,
+                });
+            }
+        }
+        whole += line.len() as u64;
+    }
+    // A file that consists of half a line is a journal only if it begins like one.
+    if lines.is_empty() && !text.is_empty() && !text.starts_with(b"{\"line\":\"run\"") {
+        return Err(JournalError::NoJournal {
+            path: path.to_owned(),
+            line: 1,
+        });
+    }
+    Ok((lines, whole))
+}
+
+/// Refuses the journal of something else; gives the id of one that fits.
+fn check(path: &Path, lines: &[Line], subject: Subject<'_>) -> Result<Option<String>, JournalError> {
+    let Some(Line::Run {
+        journal,
+        id,
+        tenant,
+        application,
+        request,
+        ..
+    }) = lines.first()
+    else {
+        return match lines.is_empty() {
+            true => Ok(None),
+            false => Err(JournalError::NoJournal {
+                path: path.to_owned(),
+                line: 1,
+            }),
+        };
+    };
+    if *journal != VERSION {
+        return Err(JournalError::Version {
+            path: path.to_owned(),
+            version: *journal,
+        });
+    }
+    if !tenant.eq_ignore_ascii_case(subject.tenant) {
+        return Err(JournalError::OtherTenant {
+            path: path.to_owned(),
+            theirs: tenant.clone(),
+            ours: subject.tenant.to_owned(),
+        });
+    }
+    if same_application(lines, application, request, subject.request) {
+        return Ok(Some(id.clone()));
+    }
+    Err(JournalError::OtherApplication {
+        path: path.to_owned(),
+        theirs: application.clone(),
+        ours: match &subject.request.application_id {
+            Some(id) => id.clone(),
+            None => subject.request.name.clone(),
+        },
+    })
+}
+
+/// Whether the journal is about the application that is asked for: by the id that was given, by the id of
+/// the one that it made, or by name.
+fn same_application(lines: &[Line], name: &str, first: &Request, asked: &Request) -> bool {
+    let made = Owned::of(lines).application().map(|(_, id)| id.to_owned());
+    match (&asked.application_id, &first.application_id, made) {
+        (Some(asked), Some(first), _) => asked.eq_ignore_ascii_case(first),
+        (Some(asked), None, Some(made)) => asked.eq_ignore_ascii_case(&made),
+        (Some(_), None, None) => false,
+        (None, _, _) => name.eq_ignore_ascii_case(&asked.name),
+    }
+}
