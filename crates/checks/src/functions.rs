@@ -4,6 +4,7 @@ mod access;
 mod argument;
 mod monitoring;
 mod network;
+mod values;
 
 use std::sync::{Arc, LazyLock};
 
@@ -23,6 +24,7 @@ pub fn environment() -> Environment {
         .iter()
         .chain(monitoring::FUNCTIONS)
         .chain(access::FUNCTIONS)
+        .chain(values::FUNCTIONS)
     {
         environment.register(*function);
     }

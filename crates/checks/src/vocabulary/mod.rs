@@ -11,3 +11,6 @@ pub mod directory;
 mod json;
 pub mod network;
 pub mod roles;
+pub mod secrets;
+pub mod time;
+pub mod version;

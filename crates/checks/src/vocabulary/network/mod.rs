@@ -11,8 +11,10 @@ mod exposure;
 mod intervals;
 mod options;
 mod ports;
+mod ranges;
 mod rule;
 mod walk;
+mod width;
 
 #[cfg(test)]
 mod packet;
@@ -24,3 +26,4 @@ pub use exposure::{
     malformed_rules, service_tag_rules,
 };
 pub use options::Options;
+pub use ranges::internet_ranges;
