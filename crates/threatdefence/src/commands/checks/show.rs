@@ -44,6 +44,9 @@ pub fn run(arguments: &ShowArgs) -> Result<Exit, CliError> {
 fn describe(check: &Check, content: &Content) -> String {
     let mut text = format!("{}\n{}\n\n", check.id, check.title);
     line(&mut text, "severity", check.severity.as_str());
+    if let Some(reason) = &check.severity_reason {
+        line(&mut text, "", reason);
+    }
     line(&mut text, "service", &check.service);
     line(&mut text, "categories", &check.categories.join(", "));
     line(&mut text, "judges", check.resource.as_str());
@@ -72,6 +75,9 @@ fn describe(check: &Check, content: &Content) -> String {
         line(&mut text, "params", &params.join("\n"));
     }
     paragraph(&mut text, "Risk", &check.risk);
+    if let Some(differs) = &check.differs {
+        paragraph(&mut text, "How the verdict differs", differs);
+    }
     paragraph(&mut text, "Remediation", &check.remediation.text.source);
     for (name, part) in check
         .remediation

@@ -16,9 +16,11 @@ pub fn page(content: &Content) -> String {
         page.push_str(&format!("\n## {service}\n"));
         for check in checks.iter().filter(|check| check.service == service) {
             page.push_str(&format!("\n### {}\n\n**{}**\n\n", check.id, check.title));
+            let reason = check.severity_reason.as_deref();
             page.push_str(&format!(
-                "Severity {}. Categories: {}.\n\n",
+                "Severity {}{}. Categories: {}.\n\n",
                 check.severity.as_str(),
+                reason.map_or_else(String::new, |reason| format!(" ({reason})")),
                 check.categories.join(", ")
             ));
             page.push_str(&format!("Reads {}.\n\n", code_list(&content.reads(check))));
@@ -39,6 +41,12 @@ pub fn page(content: &Content) -> String {
                 "Remedy: {}\n\n",
                 check.remediation.text.source.trim()
             ));
+            if let Some(breaks) = &check.remediation.breaks {
+                page.push_str(&format!("What that may break: {}\n\n", breaks.source.trim()));
+            }
+            if let Some(differs) = &check.differs {
+                page.push_str(&format!("How the verdict differs: {differs}\n\n"));
+            }
             for reference in &check.references {
                 page.push_str(&format!("* <{reference}>\n"));
             }

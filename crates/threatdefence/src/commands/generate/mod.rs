@@ -2,6 +2,8 @@
 
 mod checks;
 mod cli;
+mod coverage;
+mod differences;
 mod permissions;
 mod reads;
 
@@ -35,6 +37,8 @@ pub fn run(arguments: &GenerateArgs, console: &Console) -> Result<Exit, CliError
     let pages = [
         ("checks.md", checks::page(&content)),
         ("cli.md", cli::page()),
+        ("coverage.md", coverage::page(&content)?),
+        ("differences.md", differences::page(&content)),
         ("permissions.md", permissions::page(&content)),
         ("reads.md", reads::page(&content)),
     ];
