@@ -182,5 +182,6 @@ fn missing(call: &Call) -> Setback {
         ),
         again: Again::Unreadable,
         named: None,
+        unsent: false,
     }
 }

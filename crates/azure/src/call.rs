@@ -26,6 +26,36 @@ impl fmt::Display for Service {
     }
 }
 
+/// How Azure is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Write {
+    /// Makes a resource of this name, or replaces it.
+    Put,
+    /// Changes the properties that are named.
+    Patch,
+    /// Deletes; what is not there any more is no failure to Resource Manager, but 404 to Graph.
+    Delete,
+    /// Makes an object whose name Azure chooses, or does an action: twice is not the same as once.
+    Post,
+}
+
+impl Write {
+    fn method(self) -> Method {
+        match self {
+            Self::Put => Method::PUT,
+            Self::Patch => Method::PATCH,
+            Self::Delete => Method::DELETE,
+            Self::Post => Method::POST,
+        }
+    }
+
+    /// Whether doing it twice is the same as doing it once (RFC 9110 §9.2.2; the JSON merge patches of
+    /// Resource Manager and Graph are so too).
+    pub(crate) const fn is_repeatable(self) -> bool {
+        !matches!(self, Self::Post)
+    }
+}
+
 /// One request: what is asked, and what else it holds.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
@@ -33,6 +63,8 @@ pub(crate) struct Call {
     pub method: Method,
     pub url: Url,
     pub body: Option<Bytes>,
+    /// How it changes Azure; `None` for what only reads, whatever its method.
+    pub write: Option<Write>,
     /// The requests inside a batch; Azure charges each of them to its own quotas.
     pub inner: Vec<Url>,
 }
@@ -44,6 +76,7 @@ impl Call {
             method: Method::GET,
             url,
             body: None,
+            write: None,
             inner: Vec::new(),
         }
     }
@@ -54,6 +87,18 @@ impl Call {
             method: Method::POST,
             url,
             body: Some(body),
+            write: None,
+            inner: Vec::new(),
+        }
+    }
+
+    pub fn write(service: Service, how: Write, url: Url, body: Option<Bytes>) -> Self {
+        Self {
+            service,
+            method: how.method(),
+            url,
+            body,
+            write: Some(how),
             inner: Vec::new(),
         }
     }

@@ -24,6 +24,9 @@ pub struct Claims {
     /// `roles`: application permissions.
     #[serde(default)]
     pub roles: Vec<String>,
+    /// `wids`: the template ids of the directory roles that a user has in the tenant.
+    #[serde(default)]
+    pub wids: Vec<String>,
     /// `scp`: delegated permissions, separated by spaces, when a user signed in.
     #[serde(rename = "scp")]
     pub scopes: Option<String>,
@@ -100,6 +103,12 @@ mod tests {
         assert_eq!(claims.user_principal_name.as_deref(), Some("u@x"));
         let older = Claims::decode(&token(r#"{"azp":"z"}"#)).expect("claims");
         assert_eq!(older.application_id.as_deref(), Some("z"));
+    }
+
+    #[test]
+    fn the_directory_roles_of_a_user() {
+        let claims = Claims::decode(&token(r#"{"wids":["62e90394"],"idtyp":"user"}"#));
+        assert_eq!(claims.expect("claims").wids, ["62e90394"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::address;
 use crate::authentication::Tokens;
-use crate::call::{Call, Service};
+use crate::call::{Call, Service, Write};
 use crate::claims::Claims;
 use crate::cloud::Cloud;
 use crate::credential::Credential;
@@ -20,7 +20,7 @@ use crate::stack::Stack;
 use crate::statistics::Statistics;
 use crate::transport::Transport;
 
-/// Reads Azure as one identity. Cloning it is cheap; clones share tokens, limits and connections.
+/// Reads and changes Azure as one identity. Cloning it is cheap; clones share tokens, limits and connections.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -87,6 +87,30 @@ impl Client {
         let url = self.own_url(service, path_and_query)?;
         self.send(&Call::post(service, url, body.to_string().into()))
             .await
+    }
+
+    /// Changes Azure. The body of a reply that has none is `null`.
+    ///
+    /// PUT, PATCH and DELETE are retried like reads: twice is the same as once. A retry may find its own
+    /// work done, so that a DELETE ends as [`FailureKind::NotFound`] though it deleted. POST is repeated
+    /// only where Azure certainly did nothing: when it was throttled (429), when it was unavailable and
+    /// said for how long (503 with `Retry-After`), when it refused the token (401, once), and when no
+    /// connection came about. After any other failure of a POST the object may exist: look before asking
+    /// again.
+    ///
+    /// # Errors
+    ///
+    /// A [`Failure`] once retries cannot help, are not allowed, or are used up.
+    pub async fn write(
+        &self,
+        service: Service,
+        how: Write,
+        path_and_query: &str,
+        body: Option<&Value>,
+    ) -> Result<Reply, Failure> {
+        let url = self.own_url(service, path_and_query)?;
+        let body = body.map(|body| body.to_string().into());
+        self.send(&Call::write(service, how, url, body)).await
     }
 
     /// The pages of a list, from its path or from the next link of a page read earlier.

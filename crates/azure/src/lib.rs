@@ -1,4 +1,5 @@
-//! The one HTTP stack to Azure. Every request passes the same layers, in this order:
+//! The one HTTP stack to Azure. Every request, of reading and of writing, passes the same
+//! layers, in this order:
 //!
 //! 1. `authentication`: the bearer token, and one renewal when Azure calls it expired;
 //! 2. `retry`: what heals is asked again, at the time that Azure names;
@@ -35,7 +36,7 @@ mod stack;
 mod statistics;
 mod transport;
 
-pub use call::Service;
+pub use call::{Service, Write};
 pub use claims::Claims;
 pub use client::Client;
 pub use cloud::Cloud;

@@ -40,7 +40,7 @@ use buckets::Buckets;
 use charge::{Charges, Units};
 use gates::{Gates, Places};
 use graph::Class;
-use lane::{Lane, Width};
+use lane::{Lane, Operation, Width};
 use latency::{Kind, Latencies};
 pub(crate) use outcome::Outcome;
 
@@ -163,6 +163,7 @@ impl Limiter {
         }
         if let Some(units) = feedback::resource_units(headers)
             && call.service == Service::Graph
+            && call.write.is_none()
         {
             self.learn_units(&call.url, units);
         }
@@ -171,7 +172,7 @@ impl Limiter {
     /// Follows a refusal for too many requests: stops the lane that it is about for as long as Azure
     /// said, the resource provider's unless the whole scope is throttled.
     pub fn refused(&self, call: &Call, named: Option<Duration>, whole_scope: bool) -> Outcome {
-        if call.service == Service::Graph {
+        if call.service == Service::Graph && call.write.is_none() {
             locked(&self.units).refused(&call.url);
         }
         let charges = self.own(call);
@@ -186,7 +187,7 @@ impl Limiter {
         match lane {
             Lane::Unpublished(..) => Outcome::Throttled,
             // Graph refuses below its limits when it is under load; only then it names no time.
-            Lane::GraphUnits if wait.is_none() => Outcome::Throttled,
+            Lane::GraphUnits | Lane::GraphWrites if wait.is_none() => Outcome::Throttled,
             _ => Outcome::Explained,
         }
     }
@@ -205,7 +206,9 @@ impl Limiter {
     /// Whether Resource Manager takes a request outside of any subscription without a wait.
     pub fn tenant_is_free(&self) -> bool {
         self.buckets
-            .with(&Lane::Tenant, None, |bucket, now| bucket.has(1.0, now))
+            .with(&Lane::Tenant(Operation::Read), None, |bucket, now| {
+                bucket.has(1.0, now)
+            })
     }
 
     /// Tells how many users the tenant has: Graph's resource units depend on it.
@@ -246,7 +249,7 @@ impl Limiter {
     }
 
     fn own(&self, call: &Call) -> Charges {
-        locked(&self.units).own(call.service, &call.url)
+        locked(&self.units).own(call.service, &call.url, call.write)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A successful reply.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -8,12 +9,12 @@ use serde_json::value::RawValue;
 use crate::call::Call;
 use crate::failure::{Failure, FailureKind};
 
-/// A 2xx reply whose body is valid JSON.
-#[derive(Debug, Clone)]
+/// A 2xx reply whose body is valid JSON. `Debug` leaves the body out: it may be a new secret.
+#[derive(Clone)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The body as Azure sent it; `null` for 204.
+    /// The body as Azure sent it; `null` for 204, and for a write that none came back for.
     pub body: Box<RawValue>,
     /// Retries that were needed.
     pub retries: u32,
@@ -23,6 +24,17 @@ pub struct Reply {
     pub elapsed: Duration,
     /// Whether Resource Graph said that it left subscriptions out.
     pub(crate) limited: bool,
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("bytes", &self.body.get().len())
+            .field("retries", &self.retries)
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Reply {

@@ -18,7 +18,7 @@ use crate::reply::Reply;
 use crate::retry::{Effort, named_wait};
 use crate::statistics::Statistics;
 use crate::transport::{Received, Request, Transport};
-use body::body;
+use body::{Blank, body};
 pub(crate) use setback::Setback;
 use setback::{outcome_of, unsent};
 
@@ -93,7 +93,7 @@ impl Stack {
             Ok(received) => self.judge(call, &received, Some(turn)),
             Err(error) => {
                 self.limiter.settle(call, Some(turn), outcome_of(&error));
-                Err(unsent(call, &error))
+                Err(unsent(call, &error).for_call(call))
             }
         }
     }
@@ -116,10 +116,14 @@ impl Stack {
         if !(200..300).contains(&received.status) {
             let (setback, outcome) = self.refused(call, received);
             self.limiter.settle(call, turn, outcome);
-            return Err(setback);
+            return Err(setback.for_call(call));
         }
         self.limiter.settle(call, turn, Outcome::Answered);
-        let body = body(received).map_err(|message| {
+        let blank = match call.write {
+            Some(_) => Blank::IsNull,
+            None => Blank::IsNullAfter204,
+        };
+        let body = body(received, blank).map_err(|message| {
             let mut failure = Failure::new(FailureKind::InvalidReply, call.shown_url(), message);
             failure.status = Some(received.status);
             failure.request_id = request_id(&received.headers);
@@ -128,11 +132,13 @@ impl Stack {
                 202 => Again::Never,
                 _ => Again::Unreadable,
             };
-            Setback {
+            let setback = Setback {
                 failure,
                 again,
                 named: None,
-            }
+                unsent: false,
+            };
+            setback.for_call(call)
         })?;
         Ok(Reply {
             status: received.status,
@@ -161,6 +167,7 @@ impl Stack {
                 ),
                 again: Again::Never,
                 named: None,
+                unsent: false,
             })?;
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
@@ -207,6 +214,7 @@ impl Stack {
             failure,
             again: verdict.again,
             named,
+            unsent: false,
         };
         (setback, outcome)
     }

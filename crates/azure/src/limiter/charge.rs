@@ -9,9 +9,9 @@ use url::Url;
 use super::arm_path::ArmPath;
 use super::graph::{self, Class};
 use super::graph_cost::Shape;
-use super::lane::Lane;
+use super::lane::{Lane, Operation};
 use super::provider::Quota;
-use crate::call::{Call, Service};
+use crate::call::{Call, Service, Write};
 
 /// Tokens by lane.
 pub(super) type Charges = BTreeMap<Lane, f64>;
@@ -51,9 +51,10 @@ impl Units {
 
     /// What a call takes: its own request, and every request inside it.
     pub fn charges(&self, call: &Call) -> Charges {
-        let mut charges = self.own(call.service, &call.url);
+        let mut charges = self.own(call.service, &call.url, call.write);
         for inner in &call.inner {
-            for (lane, cost) in self.own(call.service, inner) {
+            // Batches are of reads only.
+            for (lane, cost) in self.own(call.service, inner, None) {
                 *charges.entry(lane).or_default() += cost;
             }
         }
@@ -61,10 +62,14 @@ impl Units {
     }
 
     /// What one request takes.
-    pub fn own(&self, service: Service, url: &Url) -> Charges {
-        match service {
-            Service::Arm => arm(url).into_iter().map(|lane| (lane, 1.0)).collect(),
-            Service::Graph => self.graph(url),
+    pub fn own(&self, service: Service, url: &Url, write: Option<Write>) -> Charges {
+        match (service, write) {
+            (Service::Arm, _) => {
+                let lanes = arm(url, write).into_iter();
+                lanes.map(|lane| (lane, 1.0)).collect()
+            }
+            (Service::Graph, None) => self.graph(url),
+            (Service::Graph, Some(_)) => graph_write(url),
         }
     }
 
@@ -96,24 +101,41 @@ impl Units {
     }
 }
 
+/// What a change through Graph takes: one resource unit and one write of the directory, or a request of
+/// a service with a limit of its own.
+fn graph_write(url: &Url) -> Charges {
+    let mut charges = Charges::from([(Lane::GraphRequests, 1.0)]);
+    match graph::class(url) {
+        Class::Requests(lane) => {
+            charges.insert(lane, 1.0);
+        }
+        _ => charges.extend([(Lane::GraphUnits, 1.0), (Lane::GraphWrites, 1.0)]),
+    }
+    charges
+}
+
 /// The lanes of a path of Resource Manager.
-fn arm(url: &Url) -> Vec<Lane> {
+fn arm(url: &Url, write: Option<Write>) -> Vec<Lane> {
+    let operation = Operation::of(write);
     let path = ArmPath::parse(url.path());
-    if path.namespace.as_deref() == Some("microsoft.resourcegraph") {
+    if write.is_none() && path.namespace.as_deref() == Some("microsoft.resourcegraph") {
         return vec![Lane::ResourceGraph];
     }
     let id: Arc<str> = path.subscription.as_deref().unwrap_or_default().into();
     let mut lanes = match &path.subscription {
         Some(_) => vec![
-            Lane::Subscription(Arc::clone(&id)),
-            Lane::SubscriptionGlobal(Arc::clone(&id)),
+            Lane::Subscription(Arc::clone(&id), operation),
+            Lane::SubscriptionGlobal(Arc::clone(&id), operation),
         ],
-        None => vec![Lane::Tenant],
+        None => vec![Lane::Tenant(operation)],
     };
-    match (Quota::of(&path), &path.namespace) {
-        (Some(quota), _) => lanes.push(Lane::Provider(id, quota)),
-        (None, Some(namespace)) => lanes.push(Lane::Unpublished(id, namespace.as_str().into())),
-        (None, None) => {}
+    let quotas = Quota::of(&path, operation);
+    let published = quotas
+        .iter()
+        .map(|quota| Lane::Provider(Arc::clone(&id), *quota));
+    lanes.extend(published);
+    if let (true, Some(namespace)) = (quotas.is_empty(), &path.namespace) {
+        lanes.push(Lane::Unpublished(id, namespace.as_str().into()));
     }
     lanes
 }
@@ -131,7 +153,11 @@ mod tests {
     }
 
     fn own(service: Service, path: &str) -> Vec<(String, f64)> {
-        let charges = Units::default().own(service, &url(service, path));
+        charged(service, path, None)
+    }
+
+    fn charged(service: Service, path: &str, write: Option<Write>) -> Vec<(String, f64)> {
+        let charges = Units::default().own(service, &url(service, path), write);
         charges
             .into_iter()
             .map(|(lane, cost)| (lane.to_string(), cost))
@@ -192,6 +218,59 @@ mod tests {
     }
 
     #[test]
+    fn writes_and_deletes_of_resource_manager_have_buckets_of_their_own() {
+        let role = "/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/r";
+        for (write, operations) in [
+            (Write::Put, "writes"),
+            (Write::Patch, "writes"),
+            (Write::Post, "writes"),
+            (Write::Delete, "deletes"),
+        ] {
+            let charged = charged(Service::Arm, role, Some(write));
+            let expected = [
+                "microsoft.authorization, subscription s".to_owned(),
+                format!("Resource Manager {operations}, subscription s"),
+                format!("Resource Manager {operations} of all principals, subscription s"),
+            ];
+            let names: Vec<_> = charged.into_iter().map(|(name, _)| name).collect();
+            assert_eq!(names, expected);
+        }
+        let group = "/providers/Microsoft.Management/managementGroups/g/providers/Microsoft.Authorization/roleAssignments/a";
+        let charged = charged(Service::Arm, group, Some(Write::Delete));
+        assert!(
+            charged.contains(&("Resource Manager deletes, tenant".to_owned(), 1.0)),
+            "{charged:?}"
+        );
+    }
+
+    #[test]
+    fn changes_of_the_directory_cost_a_unit_and_a_write() {
+        assert_eq!(
+            charged(
+                Service::Graph,
+                "/v1.0/applications?$select=id",
+                Some(Write::Post)
+            ),
+            named(&[
+                "Microsoft Graph directory writes",
+                "Microsoft Graph resource units",
+                "Microsoft Graph requests"
+            ])
+        );
+        assert_eq!(
+            charged(
+                Service::Graph,
+                "/v1.0/identity/conditionalAccess/policies/p",
+                Some(Write::Patch)
+            ),
+            named(&[
+                "Microsoft Graph conditional access and identity protection",
+                "Microsoft Graph requests"
+            ])
+        );
+    }
+
+    #[test]
     fn a_batch_draws_on_itself_and_on_all_that_it_holds() {
         let paths = [
             "/subscriptions/s/providers/Microsoft.Storage/storageAccounts/a/blobServices/default",
@@ -218,7 +297,7 @@ mod tests {
         let mut units = Units::default();
         let users = url(Service::Graph, "/v1.0/users");
         units.learn(Shape::of(&users), 7);
-        let charges = units.own(Service::Graph, &users);
+        let charges = units.own(Service::Graph, &users, None);
         assert_eq!(charges[&Lane::GraphUnits], 7.0);
     }
 }

@@ -19,20 +19,25 @@ const TYPE_REQUESTS: &[&str] = &[
 /// Requests left in the lane, whose full bucket holds so many, from the header that counts it
 /// (<https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling#remaining-requests>).
 pub(super) fn remaining(lane: &Lane, capacity: f64, headers: &HeaderMap) -> Option<f64> {
-    let name = match lane {
-        Lane::Subscription(_) => "x-ms-ratelimit-remaining-subscription-reads",
-        Lane::SubscriptionGlobal(_) => "x-ms-ratelimit-remaining-subscription-global-reads",
-        Lane::Tenant => "x-ms-ratelimit-remaining-tenant-reads",
-        Lane::ResourceGraph => "x-ms-user-quota-remaining",
+    let (scope, operation) = match lane {
+        Lane::Subscription(_, operation) => ("subscription", operation),
+        Lane::SubscriptionGlobal(_, operation) => ("subscription-global", operation),
+        Lane::Tenant(operation) => ("tenant", operation),
+        Lane::ResourceGraph => return number(headers, "x-ms-user-quota-remaining"),
         Lane::Provider(_, quota) => return of_provider(quota.namespace(), headers),
         Lane::Unpublished(_, namespace) => return of_provider(namespace, headers),
         Lane::GraphUnits => return units_left(capacity, headers),
         Lane::GraphProtection
         | Lane::GraphReports
         | Lane::GraphSignInActivity
+        | Lane::GraphWrites
         | Lane::GraphRequests => return None,
     };
-    number(headers, name)
+    let operations = operation.plural();
+    number(
+        headers,
+        &format!("x-ms-ratelimit-remaining-{scope}-{operations}"),
+    )
 }
 
 /// The rest of Resource Graph's window when nothing is left of it.
@@ -111,6 +116,7 @@ mod tests {
     use reqwest::header::HeaderName;
 
     use super::*;
+    use crate::limiter::lane::Operation;
     use crate::limiter::provider::Quota;
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
@@ -138,12 +144,41 @@ mod tests {
             ("x-ms-user-quota-remaining", "9"),
             ("x-ms-ratelimit-remaining-subscription-global-reads", "3749"),
         ]);
-        assert_eq!(left(&Lane::Subscription(id()), &all), Some(7.0));
-        assert_eq!(left(&Lane::SubscriptionGlobal(id()), &all), Some(3_749.0));
-        assert_eq!(left(&Lane::Tenant, &all), Some(8.0));
+        assert_eq!(
+            left(&Lane::Subscription(id(), Operation::Read), &all),
+            Some(7.0)
+        );
+        assert_eq!(
+            left(&Lane::SubscriptionGlobal(id(), Operation::Read), &all),
+            Some(3_749.0)
+        );
+        assert_eq!(left(&Lane::Tenant(Operation::Read), &all), Some(8.0));
         assert_eq!(left(&Lane::ResourceGraph, &all), Some(9.0));
         assert_eq!(left(&Lane::GraphUnits, &all), None);
         assert_eq!(left(&Lane::GraphReports, &all), None);
+    }
+
+    #[test]
+    fn writes_and_deletes_have_headers_of_their_own() {
+        let all = headers(&[
+            ("x-ms-ratelimit-remaining-subscription-writes", "199"),
+            (
+                "x-ms-ratelimit-remaining-subscription-global-writes",
+                "2999",
+            ),
+            ("x-ms-ratelimit-remaining-tenant-deletes", "198"),
+        ]);
+        assert_eq!(
+            left(&Lane::Subscription(id(), Operation::Write), &all),
+            Some(199.0)
+        );
+        assert_eq!(
+            left(&Lane::SubscriptionGlobal(id(), Operation::Write), &all),
+            Some(2_999.0)
+        );
+        assert_eq!(left(&Lane::Tenant(Operation::Delete), &all), Some(198.0));
+        assert_eq!(left(&Lane::Subscription(id(), Operation::Read), &all), None);
+        assert_eq!(left(&Lane::GraphWrites, &all), None);
     }
 
     #[test]
@@ -177,7 +212,7 @@ mod tests {
     #[test]
     fn a_header_that_is_no_number_is_ignored() {
         let odd = headers(&[("x-ms-ratelimit-remaining-tenant-reads", "many")]);
-        assert_eq!(left(&Lane::Tenant, &odd), None);
+        assert_eq!(left(&Lane::Tenant(Operation::Read), &odd), None);
     }
 
     #[test]
@@ -195,7 +230,10 @@ mod tests {
             quota_pause(&Lane::ResourceGraph, &headers(&none)),
             Some(Duration::from_secs(5))
         );
-        assert_eq!(quota_pause(&Lane::Tenant, &headers(&none)), None);
+        assert_eq!(
+            quota_pause(&Lane::Tenant(Operation::Read), &headers(&none)),
+            None
+        );
     }
 
     #[test]

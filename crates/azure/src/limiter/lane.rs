@@ -5,6 +5,46 @@ use std::sync::Arc;
 
 use super::provider::Quota;
 use super::rate::Rate;
+use crate::call::Write;
+
+/// What Resource Manager counts apart: each kind of operation has buckets of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Operation {
+    Read,
+    Write,
+    Delete,
+}
+
+impl Operation {
+    /// What a request does.
+    pub const fn of(write: Option<Write>) -> Self {
+        match write {
+            None => Self::Read,
+            Some(Write::Delete) => Self::Delete,
+            Some(Write::Put | Write::Patch | Write::Post) => Self::Write,
+        }
+    }
+
+    /// The name in Azure's headers, and of what is charged.
+    pub const fn plural(self) -> &'static str {
+        match self {
+            Self::Read => "reads",
+            Self::Write => "writes",
+            Self::Delete => "deletes",
+        }
+    }
+
+    /// Tokens of a full bucket, and tokens a second, of one principal.
+    const fn rate(self) -> Rate {
+        match self {
+            Self::Read => Rate::bucket(250.0, 25.0),
+            Self::Write | Self::Delete => Rate::bucket(200.0, 10.0),
+        }
+    }
+}
+
+/// How many times one principal's share all principals have together.
+const ALL_PRINCIPALS: f64 = 15.0;
 
 /// One of Azure's quotas. Ids and namespaces in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,13 +63,15 @@ pub(super) enum Lane {
     /// Graph's `signInActivity`.
     GraphSignInActivity,
     /// Resource Manager within a subscription.
-    Subscription(Arc<str>),
+    Subscription(Arc<str>, Operation),
     /// Resource Manager outside any subscription.
-    Tenant,
+    Tenant(Operation),
+    /// Changes of the directory through Graph.
+    GraphWrites,
     /// Resource units of Graph's identity and access service.
     GraphUnits,
     /// Resource Manager within a subscription, all principals together.
-    SubscriptionGlobal(Arc<str>),
+    SubscriptionGlobal(Arc<str>, Operation),
     /// Microsoft Graph at large.
     GraphRequests,
 }
@@ -59,8 +101,12 @@ impl Lane {
             Self::GraphProtection => Rate::bucket(1.0, 0.95),
             Self::GraphReports => Rate::window(5.0, 10.0),
             Self::GraphSignInActivity => Rate::window(10.0, 60.0),
-            Self::Subscription(_) | Self::Tenant => Rate::bucket(250.0, 25.0),
-            Self::SubscriptionGlobal(_) => Rate::bucket(3_750.0, 375.0),
+            Self::Subscription(_, operation) | Self::Tenant(operation) => operation.rate(),
+            Self::SubscriptionGlobal(_, operation) => {
+                let one = operation.rate();
+                Rate::bucket(one.capacity * ALL_PRINCIPALS, one.refill * ALL_PRINCIPALS)
+            }
+            Self::GraphWrites => Rate::window(3_000.0, 150.0),
             Self::GraphUnits => Rate::window(3_500.0, 10.0),
             Self::GraphRequests => Rate::window(130_000.0, 10.0),
         }
@@ -70,15 +116,15 @@ impl Lane {
     pub const fn is_regional(&self) -> bool {
         matches!(
             self,
-            Self::Subscription(_) | Self::SubscriptionGlobal(_) | Self::Tenant
+            Self::Subscription(..) | Self::SubscriptionGlobal(..) | Self::Tenant(_)
         )
     }
 
     /// How many requests share the lane.
     pub const fn width(&self) -> Width {
         match self {
-            Self::Subscription(_) | Self::Tenant | Self::GraphUnits => Width::Scope,
-            Self::SubscriptionGlobal(_) | Self::GraphRequests => Width::Wide,
+            Self::Subscription(..) | Self::Tenant(_) | Self::GraphUnits => Width::Scope,
+            Self::SubscriptionGlobal(..) | Self::GraphRequests => Width::Wide,
             _ => Width::Narrow,
         }
     }
@@ -99,13 +145,20 @@ impl fmt::Display for Lane {
             }
             Self::GraphReports => f.write_str("Microsoft Graph reports and audit logs"),
             Self::GraphSignInActivity => f.write_str("Microsoft Graph sign-in activity"),
-            Self::Subscription(id) => write!(f, "Resource Manager reads, subscription {id}"),
-            Self::Tenant => f.write_str("Resource Manager reads, tenant"),
+            Self::Subscription(id, operation) => {
+                let operations = operation.plural();
+                write!(f, "Resource Manager {operations}, subscription {id}")
+            }
+            Self::Tenant(operation) => {
+                write!(f, "Resource Manager {}, tenant", operation.plural())
+            }
+            Self::GraphWrites => f.write_str("Microsoft Graph directory writes"),
             Self::GraphUnits => f.write_str("Microsoft Graph resource units"),
-            Self::SubscriptionGlobal(id) => {
+            Self::SubscriptionGlobal(id, operation) => {
+                let operations = operation.plural();
                 write!(
                     f,
-                    "Resource Manager reads of all principals, subscription {id}"
+                    "Resource Manager {operations} of all principals, subscription {id}"
                 )
             }
             Self::GraphRequests => f.write_str("Microsoft Graph requests"),

@@ -28,6 +28,7 @@ impl Kind {
     pub fn of(call: &Call) -> Option<Self> {
         let mut hasher = DefaultHasher::new();
         call.inner.len().hash(&mut hasher);
+        call.write.hash(&mut hasher);
         match call.service {
             Service::Graph => Shape::of(&call.url).hash(&mut hasher),
             Service::Arm => {

@@ -1,4 +1,4 @@
-//! The read limits that resource providers publish, per subscription.
+//! The limits that resource providers publish, per subscription.
 //!
 //! Storage, Network and private DNS:
 //! <https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling#resource-provider-limits>;
@@ -9,6 +9,7 @@
 use std::fmt;
 
 use super::arm_path::ArmPath;
+use super::lane::Operation;
 use super::rate::Rate;
 
 /// A published limit of a resource provider.
@@ -16,7 +17,10 @@ use super::rate::Rate;
 pub(super) enum Quota {
     StorageReads,
     StorageLists,
+    StorageWritesOfASecond,
+    StorageWritesOfAnHour,
     NetworkReads,
+    NetworkWrites,
     PrivateDnsReads,
     VirtualMachineReads,
     VirtualMachineLists,
@@ -25,8 +29,25 @@ pub(super) enum Quota {
 }
 
 impl Quota {
-    /// The limit that a read draws on besides those of Resource Manager.
-    pub fn of(path: &ArmPath) -> Option<Self> {
+    /// The limits that an operation draws on besides those of Resource Manager.
+    pub fn of(path: &ArmPath, operation: Operation) -> Vec<Self> {
+        match operation {
+            Operation::Read => Self::of_read(path).into_iter().collect(),
+            Operation::Write | Operation::Delete => Self::of_change(path),
+        }
+    }
+
+    fn of_change(path: &ArmPath) -> Vec<Self> {
+        match (path.namespace.as_deref(), path.types.is_empty()) {
+            (Some("microsoft.storage"), false) => {
+                vec![Self::StorageWritesOfASecond, Self::StorageWritesOfAnHour]
+            }
+            (Some("microsoft.network"), false) => vec![Self::NetworkWrites],
+            _ => Vec::new(),
+        }
+    }
+
+    fn of_read(path: &ArmPath) -> Option<Self> {
         let first = path.types.first()?.as_str();
         let list = path.is_list;
         match (path.namespace.as_deref()?, first) {
@@ -51,7 +72,10 @@ impl Quota {
         match self {
             Self::StorageReads => Rate::window(800.0, 5.0 * MINUTE),
             Self::StorageLists => Rate::window(100.0, 5.0 * MINUTE),
+            Self::StorageWritesOfASecond => Rate::window(10.0, 1.0),
+            Self::StorageWritesOfAnHour => Rate::window(1_200.0, 60.0 * MINUTE),
             Self::NetworkReads => Rate::window(10_000.0, 5.0 * MINUTE),
+            Self::NetworkWrites => Rate::window(1_000.0, 5.0 * MINUTE),
             Self::PrivateDnsReads => Rate::window(500.0, 5.0 * MINUTE),
             Self::VirtualMachineReads => Rate::bucket(24_000.0, 8_000.0 / MINUTE),
             Self::VirtualMachineLists => Rate::bucket(900.0, 300.0 / MINUTE),
@@ -63,8 +87,11 @@ impl Quota {
     /// The provider, in lower case.
     pub const fn namespace(self) -> &'static str {
         match self {
-            Self::StorageReads | Self::StorageLists => "microsoft.storage",
-            Self::NetworkReads | Self::PrivateDnsReads => "microsoft.network",
+            Self::StorageReads
+            | Self::StorageLists
+            | Self::StorageWritesOfASecond
+            | Self::StorageWritesOfAnHour => "microsoft.storage",
+            Self::NetworkReads | Self::NetworkWrites | Self::PrivateDnsReads => "microsoft.network",
             _ => "microsoft.compute",
         }
     }
@@ -75,7 +102,10 @@ impl fmt::Display for Quota {
         f.write_str(match self {
             Self::StorageReads => "Microsoft.Storage reads",
             Self::StorageLists => "Microsoft.Storage account lists",
+            Self::StorageWritesOfASecond => "Microsoft.Storage writes of a second",
+            Self::StorageWritesOfAnHour => "Microsoft.Storage writes of an hour",
             Self::NetworkReads => "Microsoft.Network reads",
+            Self::NetworkWrites => "Microsoft.Network writes",
             Self::PrivateDnsReads => "Microsoft.Network private DNS reads",
             Self::VirtualMachineReads => "Microsoft.Compute virtual machine reads",
             Self::VirtualMachineLists => "Microsoft.Compute virtual machine lists",
@@ -89,10 +119,29 @@ impl fmt::Display for Quota {
 mod tests {
     use super::*;
 
+    fn quotas(rest: &str, operation: Operation) -> Vec<Quota> {
+        let path = format!("/subscriptions/s/resourceGroups/g/providers/{rest}");
+        Quota::of(&ArmPath::parse(&path), operation)
+    }
+
     fn quota(rest: &str) -> Option<Quota> {
-        Quota::of(&ArmPath::parse(&format!(
-            "/subscriptions/s/resourceGroups/g/providers/{rest}"
-        )))
+        quotas(rest, Operation::Read).first().copied()
+    }
+
+    #[test]
+    fn changes_have_limits_of_their_own() {
+        for operation in [Operation::Write, Operation::Delete] {
+            let of = |rest| quotas(rest, operation);
+            assert_eq!(
+                of("Microsoft.Storage/storageAccounts/a"),
+                [Quota::StorageWritesOfASecond, Quota::StorageWritesOfAnHour]
+            );
+            assert_eq!(
+                of("Microsoft.Network/networkSecurityGroups/n"),
+                [Quota::NetworkWrites]
+            );
+            assert!(of("Microsoft.Authorization/roleAssignments/a").is_empty());
+        }
     }
 
     #[test]

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use crate::call::Call;
+use crate::call::{Call, Write};
 use crate::classify::Again;
 use crate::failure::{Failure, FailureKind};
 use crate::limiter::Outcome;
 use crate::transport::{TransportError, UNTRUSTED_HINT};
+
+/// What helps when a write that is not repeated may have been done.
+const MAYBE_DONE: &str = "Azure may have done it all the same: look before trying again";
 
 /// An attempt that brought no usable reply.
 pub(crate) struct Setback {
@@ -15,6 +18,34 @@ pub(crate) struct Setback {
     pub again: Again,
     /// The pause that Azure asked for.
     pub named: Option<Duration>,
+    /// Whether no connection came about, so that nothing was sent.
+    pub unsent: bool,
+}
+
+impl Setback {
+    /// The setback as it counts for this call: a write that may not be done twice is not repeated once
+    /// Azure may have done it.
+    pub fn for_call(mut self, call: &Call) -> Self {
+        let repeatable = call.write.is_none_or(Write::is_repeatable);
+        if !repeatable && !self.was_without_effect() {
+            if self.again != Again::Never {
+                self.failure.hint = self.failure.hint.or(Some(MAYBE_DONE));
+            }
+            self.again = Again::Never;
+        }
+        self
+    }
+
+    /// Whether Azure certainly did nothing.
+    fn was_without_effect(&self) -> bool {
+        match self.failure.status {
+            // Refused before anything was done; a new token is all that is asked for.
+            Some(401 | 429) => true,
+            Some(503) => self.named.is_some(),
+            Some(_) => false,
+            None => self.unsent,
+        }
+    }
 }
 
 /// What an attempt without a complete reply says about the service.
@@ -47,5 +78,6 @@ pub(super) fn unsent(call: &Call, error: &TransportError) -> Setback {
         failure,
         again,
         named: None,
+        unsent: matches!(error, TransportError::Connect(_)),
     }
 }
