@@ -3,12 +3,14 @@
 mod body;
 mod setback;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+};
 
 use azure_core::Uuid;
 use azure_core::credentials::Secret;
 
-use crate::call::Call;
+use crate::call::{Call, Write};
 use crate::classify::{Again, classify};
 use crate::envelope::Envelope;
 use crate::failure::{Failure, FailureKind};
@@ -174,6 +176,9 @@ impl Stack {
         }
         if call.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        } else if !matches!(call.write, None | Some(Write::Delete)) {
+            // Servers that expect a body answer 411 when its absence is not said (RFC 9110 §8.6).
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         if let Ok(id) = HeaderValue::from_str(&Uuid::new_v4().to_string()) {
             headers.insert(CLIENT_REQUEST_ID, id.clone());

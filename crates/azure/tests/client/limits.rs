@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::server::{Answer, Server};
 
 /// What a limit was charged, by its name.
-fn charged(client: &Client, name: &str) -> Option<u64> {
+pub fn charged(client: &Client, name: &str) -> Option<u64> {
     let statistics = client.statistics();
     let limit = statistics.limits.iter().find(|limit| limit.name == name);
     limit.map(|limit| limit.requests)

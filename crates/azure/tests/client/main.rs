@@ -13,3 +13,4 @@ mod retry;
 mod server;
 mod sign_in;
 mod trust;
+mod write;

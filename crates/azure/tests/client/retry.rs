@@ -164,30 +164,11 @@ async fn a_service_that_never_answers_meets_the_deadline() {
 #[tokio::test]
 async fn a_refused_connection_is_a_network_failure() {
     let server = Server::start(|_| None).await;
-    let mut cloud = server.cloud();
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = closed.local_addr().expect("an address").port();
-    drop(closed);
-    cloud.arm.set_port(Some(port)).expect("a port");
-    let transport = azure::Transport::new(None).expect("a transport");
-    let credential = azure::Credential::new(
-        azure::SignIn::ClientSecret {
-            tenant: "tenant-1".into(),
-            client: "app-1".into(),
-            secret: azure::Secret::new("s"),
-        },
-        &cloud,
-        &transport,
-    )
-    .expect("a credential");
-    let client = Client::new(cloud, credential, transport, options());
+    let (client, host) = server.client_that_cannot_connect();
     let failure = get(&client).await.expect_err("refused");
     assert_eq!((failure.kind, failure.retries), (FailureKind::Network, 5));
     let statistics = client.statistics();
-    assert_eq!(
-        statistics.hosts[&format!("127.0.0.1:{port}")].transport_errors,
-        6
-    );
+    assert_eq!(statistics.hosts[&host].transport_errors, 6);
     assert_eq!(statistics.retries, 5);
 }
 

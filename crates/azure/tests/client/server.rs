@@ -154,16 +154,30 @@ impl Server {
         self.client_over(transport, options)
     }
 
-    pub fn client_over(&self, transport: Transport, options: Options) -> Client {
-        let sign_in = SignIn::ClientSecret {
-            tenant: "tenant-1".into(),
-            client: "app-1".into(),
-            secret: Secret::new(SECRET),
-        };
-        let cloud = self.cloud();
-        let credential = Credential::new(sign_in, &cloud, &transport).expect("a credential");
-        Client::new(cloud, credential, transport, options)
+    /// A client that signs in here and finds nobody at the Resource Manager's address, which is told.
+    pub fn client_that_cannot_connect(&self) -> (Client, String) {
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let host = closed.local_addr().expect("an address").to_string();
+        drop(closed);
+        let mut cloud = self.cloud();
+        cloud.arm = Url::parse(&format!("http://{host}")).expect("a URL");
+        let transport = Transport::new(None).expect("a transport");
+        (client_of(cloud, transport, options()), host)
     }
+
+    pub fn client_over(&self, transport: Transport, options: Options) -> Client {
+        client_of(self.cloud(), transport, options)
+    }
+}
+
+fn client_of(cloud: Cloud, transport: Transport, options: Options) -> Client {
+    let sign_in = SignIn::ClientSecret {
+        tenant: "tenant-1".into(),
+        client: "app-1".into(),
+        secret: Secret::new(SECRET),
+    };
+    let credential = Credential::new(sign_in, &cloud, &transport).expect("a credential");
+    Client::new(cloud, credential, transport, options)
 }
 
 /// Quick retries.
