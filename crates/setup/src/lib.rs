@@ -4,6 +4,7 @@
 //! A [`Request`] says what is wanted, [`Present`] what is there. The plan is the difference, as
 //! [`Step`]s: it can be shown, applied, journalled and undone. Nothing here prints.
 
+mod administrator;
 mod discover;
 mod present;
 mod read;
@@ -13,6 +14,9 @@ mod step;
 
 pub mod export;
 
+pub use administrator::{
+    Administrator, AzureAuthority, DirectoryAuthority, DirectoryRole, Right, Standing, administrator,
+};
 pub use discover::{DiscoverError, GRAPH, discover};
 pub mod journal;
 pub mod proof;
