@@ -5,55 +5,24 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::ids;
 use crate::path;
-use crate::roles;
+use crate::rbac::{above, home_of, is_beneath};
+use crate::roles::{DEFINITIONS, Definition};
+use crate::stated_roles;
 use crate::store::{Document, Item};
 use crate::tenant::Tenant;
-use crate::tenant_file::RoleAssignment;
 
-const DEFINITIONS: &str = "providers/Microsoft.Authorization/roleDefinitions";
-
-const GROUPS: &str = "/providers/microsoft.management/managementgroups/";
-
-/// The scopes that a scope inherits from, in lower case: every path above it, its management groups and the tenant.
-fn above(tenant: &Tenant, scope: &str) -> Vec<String> {
-    let mut found = vec!["/".to_owned()];
-    let group = match scope.strip_prefix(GROUPS) {
-        Some(rest) => rest.split('/').next().map(str::to_owned),
-        None => path::subscription(scope)
-            .and_then(|id| tenant.subscription(id))
-            .map(|subscription| tenant.group_of(subscription)),
-    };
-    let groups = group.map_or_else(Vec::new, |group| tenant.ancestors(&group));
-    found.extend(
-        groups
-            .iter()
-            .map(|id| format!("{GROUPS}{}", id.to_lowercase())),
-    );
-    let ends = scope.match_indices('/').map(|(at, _)| at).skip(1);
-    found.extend(ends.map(|at| scope[..at].to_owned()));
-    found
-}
-
-/// The scope that a path of `Microsoft.Authorization` names, in lower case.
-fn scope_of(at: &str) -> String {
-    let key = path::key(at);
-    match key.rfind("/providers/microsoft.authorization/") {
-        Some(0) | None => "/".to_owned(),
-        Some(end) => key[..end].to_owned(),
-    }
-}
-
-fn is_beneath(scope: &str, outer: &str) -> bool {
-    outer == "/"
-        || scope
-            .strip_prefix(outer)
-            .is_some_and(|rest| rest.starts_with('/'))
-}
+/// Types, in lower case, whose lists also show what is assigned beneath the scope.
+const SHOWN_FROM_BENEATH: [&str; 5] = [
+    "roleassignments",
+    "denyassignments",
+    "locks",
+    "policyassignments",
+    "policyexemptions",
+];
 
 /// The stored documents of a type (in lower case) that a list at a scope shows beside those stored right there:
-/// what is inherited from above and, of assignments, what lies beneath.
+/// what is inherited from above and, of assignments and locks, what lies beneath.
 pub(crate) fn stored_around<'a>(
     tenant: &'a Tenant,
     kind: &'a str,
@@ -61,77 +30,78 @@ pub(crate) fn stored_around<'a>(
 ) -> impl Iterator<Item = &'a Document> + use<'a> {
     let scope = path::key(scope);
     let above: HashSet<String> = above(tenant, &scope).into_iter().collect();
-    let shows_beneath = matches!(
-        kind,
-        "roleassignments" | "policyassignments" | "policyexemptions"
-    );
+    let shows_beneath = SHOWN_FROM_BENEATH.contains(&kind);
     tenant.store.authorization(kind).filter(move |document| {
-        let home = scope_of(&document.path);
-        above.contains(&home)
-            || (shows_beneath && is_beneath(&home, &scope))
-            || (kind == "roledefinitions" && assignable(document, &scope, &above))
-    })
-}
-
-fn assignable(definition: &Document, scope: &str, above: &HashSet<String>) -> bool {
-    let body = definition.in_list();
-    let scopes = body["properties"]["assignableScopes"].as_array();
-    scopes.into_iter().flatten().any(|at| {
-        let at = path::key(at.as_str().unwrap_or_default());
-        at == scope || (at != "/" && above.contains(&at))
+        let home = home_of(&document.path);
+        above.contains(&home) || (shows_beneath && is_beneath(&home, &scope))
     })
 }
 
 /// The documents that a list of a type of `Microsoft.Authorization` shows at a scope beside those stored right there.
+/// Role definitions are complete, wherever they are stored.
 pub(crate) fn around(tenant: &Tenant, kind: &str, scope: &str) -> Vec<Item> {
-    let home = home_of(scope);
+    if kind == "roledefinitions" {
+        return definitions(tenant, scope);
+    }
+    let home = subscription_of(scope);
     let stored = stored_around(tenant, kind, scope).map(|document| Item {
         path: document.path.clone(),
         body: seen_from(&home, kind, document.in_list()),
     });
-    let derived = match kind {
-        "roledefinitions" => roles::definitions(tenant, scope),
-        "roleassignments" => role_assignments_at(tenant, scope),
-        _ => Vec::new(),
-    };
-    let derived = derived.into_iter().map(|(at, body)| Item::at(&at, body));
-    stored.chain(derived).collect()
+    let mut found: Vec<Item> = stored.collect();
+    if kind == "roleassignments" {
+        let stated = stated_at(tenant, scope).into_iter();
+        found.extend(stated.map(|(at, body)| Item::at(&at, body)));
+    }
+    found
+}
+
+/// The role definitions that can be assigned at a scope.
+fn definitions(tenant: &Tenant, scope: &str) -> Vec<Item> {
+    let key = path::key(scope);
+    let mut reach: HashSet<String> = above(tenant, &key).into_iter().collect();
+    reach.insert(key);
+    let home = subscription_of(scope);
+    let all = Definition::all(tenant).into_iter();
+    all.filter(|one| one.is_assignable(&reach))
+        .map(|one| definition_item(&one, &home))
+        .collect()
+}
+
+/// A role definition as an item that is seen from a home.
+pub(crate) fn definition_item(one: &Definition, home: &str) -> Item {
+    let body = one.seen_from(home);
+    Item {
+        path: body["id"].as_str().unwrap_or_default().into(),
+        body,
+    }
 }
 
 /// The subscription of a scope as ids begin with it; nothing outside of any.
-fn home_of(scope: &str) -> String {
+pub(crate) fn subscription_of(scope: &str) -> String {
     path::subscription(scope).map_or_else(String::new, |id| format!("/subscriptions/{id}"))
 }
 
 /// A document as a list in a subscription shows it: role definitions are named within the subscription that asks,
 /// wherever they are stored.
-fn seen_from(home: &str, kind: &str, mut body: Arc<Value>) -> Arc<Value> {
-    let named = match kind {
-        "roledefinitions" => "/id",
-        "roleassignments" => "/properties/roleDefinitionId",
-        _ => return body,
-    };
-    let id = body.pointer(named).and_then(Value::as_str);
+pub(crate) fn seen_from(home: &str, kind: &str, mut body: Arc<Value>) -> Arc<Value> {
+    const NAMED: &str = "/properties/roleDefinitionId";
+    if kind != "roleassignments" || home.is_empty() {
+        return body;
+    }
+    let id = body.pointer(NAMED).and_then(Value::as_str);
     let name = id.and_then(|id| id.rsplit('/').next());
-    if let Some(name) = name.filter(|_| !home.is_empty()) {
+    if let Some(name) = name {
         let inside = json!(format!("{home}/{DEFINITIONS}/{name}"));
-        if let Some(id) = Arc::make_mut(&mut body).pointer_mut(named) {
+        if let Some(id) = Arc::make_mut(&mut body).pointer_mut(NAMED) {
             *id = inside;
         }
     }
     body
 }
 
-/// The role assignments of the tenant's file.
-pub(crate) fn role_assignments(tenant: &Tenant) -> Vec<(String, Value)> {
-    let given = tenant.role_assignments.iter();
-    given
-        .map(|given| role_assignment(tenant, given, &given.scope))
-        .collect()
-}
-
-/// Those that hold at a scope: there, above, or beneath it.
-fn role_assignments_at(tenant: &Tenant, scope: &str) -> Vec<(String, Value)> {
+/// The role assignments of the tenant's file that hold at a scope: there, above, or beneath it.
+fn stated_at(tenant: &Tenant, scope: &str) -> Vec<(String, Value)> {
     let wanted = path::key(scope);
     let above = above(tenant, &wanted);
     let given = tenant.role_assignments.iter().filter(|given| {
@@ -139,34 +109,8 @@ fn role_assignments_at(tenant: &Tenant, scope: &str) -> Vec<(String, Value)> {
         key == wanted || above.contains(&key) || is_beneath(&key, &wanted)
     });
     given
-        .map(|given| role_assignment(tenant, given, scope))
+        .map(|given| stated_roles::document(tenant, given, scope))
         .collect()
-}
-
-/// An assignment as it is seen from a scope, whose subscription is in the role's id.
-fn role_assignment(tenant: &Tenant, given: &RoleAssignment, seen_from: &str) -> (String, Value) {
-    let at = given.scope.trim_end_matches('/');
-    let definition = roles::definition_guid(tenant, &given.role);
-    let name = ids::guid_of(&format!("{} {definition} {at}", given.application));
-    let id = format!("{at}/providers/Microsoft.Authorization/roleAssignments/{name}");
-    let principal = tenant
-        .application(&given.application)
-        .map_or_else(|| given.application.clone(), |app| app.object_id.clone());
-    let role = format!("{}/{DEFINITIONS}/{definition}", home_of(seen_from));
-    let body = json!({
-        "id": id,
-        "name": name,
-        "type": "Microsoft.Authorization/roleAssignments",
-        "properties": {
-            "roleDefinitionId": role,
-            "principalId": principal,
-            "principalType": "ServicePrincipal",
-            "scope": if at.is_empty() { "/" } else { at },
-            "condition": null,
-            "conditionVersion": null,
-        },
-    });
-    (id, body)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::cache::Cache;
 use crate::kql::Rows;
-use crate::rbac::Grants;
+use crate::rbac::{Grants, Locks};
 use crate::resource_index::Index;
 use crate::routes::Memberships;
 use crate::store::Item;
@@ -27,6 +27,8 @@ pub(crate) type Objects = Option<Arc<Vec<Arc<Value>>>>;
 pub(crate) struct Caches {
     /// By principal.
     pub(crate) grants: Cache<Arc<Grants>>,
+    /// Of the whole tenant.
+    pub(crate) locks: Cache<Arc<Locks>>,
     /// ARM's lists, by principal, path and filter.
     pub(crate) lists: Cache<Arc<Listed>>,
     /// Microsoft Graph's collections, by path and filter.
@@ -45,6 +47,7 @@ impl Default for Caches {
     fn default() -> Self {
         Self {
             grants: Cache::new(64),
+            locks: Cache::new(1),
             lists: Cache::new(512),
             objects: Cache::new(512),
             rows: Cache::new(1),

@@ -117,6 +117,14 @@ impl History {
         look(&kept.entries[..known])
     }
 
+    /// What a document said before it was last replaced; `None` for one that was not.
+    pub(crate) fn before(&self, path: &str) -> Option<Arc<Value>> {
+        let kept = self.kept();
+        let mut entries = kept.entries.iter().rev();
+        let last = entries.find(|entry| entry.path.eq_ignore_ascii_case(path))?;
+        last.before.clone()
+    }
+
     /// Makes everything so far older, and with it the tokens given out so far.
     pub(crate) fn age(&self, by: Duration) {
         let mut kept = self.kept();

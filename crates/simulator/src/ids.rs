@@ -19,6 +19,19 @@ pub(crate) fn guid_of(name: &str) -> String {
     format(bytes)
 }
 
+/// True for the usual form of a GUID, in either case.
+pub(crate) fn is_guid(text: &str) -> bool {
+    let dashes = [8, 13, 18, 23];
+    let fits = |(at, byte): (usize, u8)| {
+        if dashes.contains(&at) {
+            byte == b'-'
+        } else {
+            byte.is_ascii_hexdigit()
+        }
+    };
+    text.len() == 36 && text.bytes().enumerate().all(fits)
+}
+
 fn format(mut bytes: [u8; 16]) -> String {
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
@@ -42,6 +55,14 @@ mod tests {
         assert_eq!(guid_of("Reader"), guid_of("reader"));
         assert_ne!(guid_of("reader"), guid_of("owner"));
         assert_eq!(guid_of("reader").len(), 36);
+    }
+
+    #[test]
+    fn guids_are_told_from_other_names() {
+        assert!(is_guid("ACDD72A7-3385-48ef-bd42-f606fba81ae7"));
+        for odd in ["", "reader", "acdd72a7-3385-48ef-bd42-f606fba81ae", "acdd72a7-3385-48ef-bd42+f606fba81ae7"] {
+            assert!(!is_guid(odd), "{odd}");
+        }
     }
 
     #[test]

@@ -78,6 +78,12 @@ impl<'a> ProviderPath<'a> {
         })
     }
 
+    /// True for what `Microsoft.Authorization` answers for: roles, policies, locks.
+    pub(crate) fn is_authorization(&self) -> bool {
+        self.namespace
+            .eq_ignore_ascii_case("Microsoft.Authorization")
+    }
+
     /// True when the path ends on a type: a list, or an action when posted to.
     pub(crate) fn ends_on_type(&self) -> bool {
         self.rest.len() % 2 == 1

@@ -1,100 +1,161 @@
 //! Azure role-based access control: what a principal may do at a scope.
 
+mod deny;
+mod grant;
+mod identity;
+mod lock;
+mod scope;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use crate::path;
-use crate::roles::{self, Permission};
+use crate::replication::Replication;
+use crate::roles::Permission;
 use crate::tenant::Tenant;
+use deny::Deny;
+use grant::Grant;
 
-/// A role held at a scope.
-#[derive(Debug, Clone)]
-struct Grant {
-    /// In lower case; `/` is the whole tenant.
-    scope: String,
-    permissions: Vec<Permission>,
-    /// The same in lower case, which is how actions are compared.
-    lowered: Vec<Permission>,
-}
+pub(crate) use grant::Sources;
+pub(crate) use identity::{Identity, with_groups};
+pub(crate) use lock::Locks;
+pub(crate) use scope::{above, group_in, home_of, is_beneath};
 
-/// The grants that matter in one subscription, by their place among all.
+/// What matters in one subscription, by its place among all grants and denials.
 #[derive(Debug, Clone, Default)]
 struct Reach {
-    /// Those that hold in all of it.
+    /// Roles that hold in all of it.
     whole: Vec<usize>,
-    /// Those that hold in a part of it.
+    /// Roles that hold in a part of it.
     part: Vec<usize>,
+    /// Denials that hold in all of it.
+    denied: Vec<usize>,
+    /// Denials that hold in a part of it, be that the subscription itself without what is in it.
+    denied_part: Vec<usize>,
 }
 
-/// Everything that one principal was given.
+/// Everything that one principal was given, and everything it is denied.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Grants {
     all: Vec<Grant>,
+    denials: Vec<Deny>,
     /// By the subscription's id in lower case.
     subscriptions: HashMap<String, Reach>,
+    /// Ids of what was too fresh to count when this was gathered.
+    waiting: Vec<String>,
 }
 
 impl Grants {
-    /// Gathers the roles of a principal from the tenant's file and from stored role assignments.
-    pub(crate) fn of(tenant: &Tenant, client_id: &str, object_id: &str) -> Self {
-        let stated = tenant
-            .role_assignments
-            .iter()
-            .filter(|given| given.application.eq_ignore_ascii_case(client_id))
-            .map(|given| {
-                Grant::new(
-                    path::key(&given.scope),
-                    roles::permissions(tenant, &given.role),
-                )
-            });
-        let stored = tenant.store.role_assignments().filter_map(|document| {
-            let body = document.alone();
-            let properties = &body["properties"];
-            let principal = properties["principalId"].as_str()?;
-            if !principal.eq_ignore_ascii_case(object_id) {
-                return None;
-            }
-            let role = properties["roleDefinitionId"].as_str()?;
-            let role = role.rsplit('/').next().unwrap_or(role);
-            let permissions = roles::named_permissions(tenant, role);
-            Some(Grant::new(scope_of(&document.path), permissions))
-        });
-        let all: Vec<Grant> = stated
-            .chain(stored)
-            .filter(|grant| !grant.permissions.is_empty())
+    /// Gathers the roles of a caller from the tenant's file and from stored role assignments, its own and its
+    /// groups', and the deny assignments that are meant for it.
+    pub(crate) fn of(sources: Sources<'_>, caller: &Identity) -> Self {
+        let tenant = sources.tenant;
+        let mut waiting = Vec::new();
+        let all = grant::gather(sources, caller, &mut waiting);
+        let stored = tenant.store.authorization("denyassignments");
+        let denials: Vec<Deny> = stored
+            .filter_map(|document| Deny::of(document, caller))
             .collect();
+        let mut grants = Self {
+            all,
+            denials,
+            subscriptions: HashMap::new(),
+            waiting,
+        };
         let ids = tenant.subscriptions.iter().map(|one| one.id.to_lowercase());
-        let subscriptions = ids
+        grants.subscriptions = ids
             .map(|id| {
-                let reach = reach(tenant, &all, &format!("/subscriptions/{id}"));
+                let reach = grants.reach(tenant, &format!("/subscriptions/{id}"));
                 (id, reach)
             })
             .collect();
-        Self { all, subscriptions }
+        grants
     }
 
-    /// True when a role at the scope or above it permits the action.
+    fn reach(&self, tenant: &Tenant, subscription: &str) -> Reach {
+        let above = scope::groups_above(tenant, subscription);
+        let mut reach = Reach::default();
+        for (at, grant) in self.all.iter().enumerate() {
+            if covers(&grant.scope, subscription, &above) {
+                reach.whole.push(at);
+            } else if scope::covers(subscription, &grant.scope) {
+                reach.part.push(at);
+            }
+        }
+        for (at, deny) in self.denials.iter().enumerate() {
+            if !deny.only_here && deny.holds_at(subscription, &above) {
+                reach.denied.push(at);
+            } else if scope::covers(subscription, &deny.scope) {
+                reach.denied_part.push(at);
+            }
+        }
+        reach
+    }
+
+    /// How much of what was too fresh when this was gathered counts by now.
+    pub(crate) fn settled(&self, replication: &Replication) -> usize {
+        let settled = self.waiting.iter().filter(|id| replication.knows(id));
+        settled.count()
+    }
+
+    /// How much is too fresh to count.
+    pub(crate) fn awaited(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// True when a role at the scope or above it permits the action, and nothing denies it.
     pub(crate) fn allow(&self, tenant: &Tenant, action: &str, scope: &str) -> bool {
         let (scope, action) = (path::key(scope), action.to_lowercase());
-        let permits = |at: &&usize| self.all[**at].permits(&action);
-        if let Some(reach) = path::subscription(&scope).and_then(|id| self.subscriptions.get(id)) {
+        self.permit(tenant, &action, &scope) && !self.deny(tenant, &action, &scope)
+    }
+
+    fn permit(&self, tenant: &Tenant, action: &str, scope: &str) -> bool {
+        let permits = |at: &&usize| self.all[**at].permits(action);
+        if let Some(reach) = self.reach_of(scope) {
             return reach.whole.iter().any(|at| permits(&at))
                 || reach
                     .part
                     .iter()
-                    .filter(|at| path_covers(&self.all[**at].scope, &scope))
+                    .filter(|at| scope::covers(&self.all[**at].scope, scope))
                     .any(|at| permits(&at));
         }
-        let above = groups_above(tenant, &scope);
+        let above = scope::groups_above(tenant, scope);
         self.all
             .iter()
-            .filter(|grant| covers(&grant.scope, &scope, &above))
-            .any(|grant| grant.permits(&action))
+            .filter(|grant| covers(&grant.scope, scope, &above))
+            .any(|grant| grant.permits(action))
+    }
+
+    /// Both in lower case.
+    fn deny(&self, tenant: &Tenant, action: &str, scope: &str) -> bool {
+        if self.denials.is_empty() {
+            return false;
+        }
+        if let Some(reach) = self.reach_of(scope) {
+            let stops = |at: &usize| self.denials[*at].stops(action);
+            let here = |at: &&usize| self.denials[**at].holds_at(scope, &[]);
+            return reach.denied.iter().any(stops)
+                || reach.denied_part.iter().filter(here).any(stops);
+        }
+        let above = scope::groups_above(tenant, scope);
+        self.denials
+            .iter()
+            .any(|deny| deny.holds_at(scope, &above) && deny.stops(action))
+    }
+
+    fn reach_of(&self, scope: &str) -> Option<&Reach> {
+        path::subscription(scope).and_then(|id| self.subscriptions.get(id))
     }
 
     /// True when a role at, above or beneath the scope permits the action: the caller sees part of a list.
     pub(crate) fn allow_some(&self, tenant: &Tenant, action: &str, scope: &str) -> bool {
         let (key, lowered) = (path::key(scope), action.to_lowercase());
-        let beneath = |grant: &Grant| path_covers(&key, &grant.scope) && grant.permits(&lowered);
+        let beneath = |grant: &Grant| {
+            scope::covers(&key, &grant.scope)
+                && grant.permits(&lowered)
+                && !self.deny(tenant, &lowered, &grant.scope)
+        };
         self.allow(tenant, action, scope) || self.all.iter().any(beneath)
     }
 
@@ -104,17 +165,21 @@ impl Grants {
         let Some(reach) = self.subscriptions.get(subscription) else {
             return Some(false);
         };
-        if reach.whole.iter().any(|&at| self.all[at].permits(action)) {
-            return Some(true);
+        let stops = |at: &usize| self.denials[*at].stops(action);
+        if reach.denied.iter().any(stops) {
+            return Some(false);
         }
-        let somewhere = reach.part.iter().any(|&at| self.all[at].permits(action));
-        (!somewhere).then_some(false)
+        let permits = |at: &usize| self.all[*at].permits(action);
+        if reach.whole.iter().any(permits) {
+            return (!reach.denied_part.iter().any(stops)).then_some(true);
+        }
+        (!reach.part.iter().any(permits)).then_some(false)
     }
 
-    /// The permission blocks that hold at a scope.
+    /// The permission blocks that hold at a scope. Azure does not tell of deny assignments here.
     pub(crate) fn permissions_at(&self, tenant: &Tenant, scope: &str) -> Vec<Permission> {
         let scope = path::key(scope);
-        let above = groups_above(tenant, &scope);
+        let above = scope::groups_above(tenant, &scope);
         let grants = self.all.iter();
         grants
             .filter(|grant| covers(&grant.scope, &scope, &above))
@@ -135,151 +200,6 @@ impl Grants {
     }
 }
 
-fn reach(tenant: &Tenant, all: &[Grant], subscription: &str) -> Reach {
-    let above = groups_above(tenant, subscription);
-    let mut reach = Reach::default();
-    for (at, grant) in all.iter().enumerate() {
-        if covers(&grant.scope, subscription, &above) {
-            reach.whole.push(at);
-        } else if path_covers(subscription, &grant.scope) {
-            reach.part.push(at);
-        }
-    }
-    reach
-}
-
-impl Grant {
-    fn new(scope: String, permissions: Vec<Permission>) -> Self {
-        Self {
-            scope,
-            lowered: permissions.iter().map(Permission::lowered).collect(),
-            permissions,
-        }
-    }
-
-    /// The action in lower case.
-    fn permits(&self, action: &str) -> bool {
-        self.lowered.iter().any(|block| block.fits(action))
-    }
-}
-
-const GROUPS: &str = "/providers/microsoft.management/managementgroups/";
-
-/// The scope that a role assignment's own path names.
-fn scope_of(assignment: &str) -> String {
-    let key = path::key(assignment);
-    let at = key.rfind("/providers/microsoft.authorization/");
-    match at {
-        Some(0) | None => "/".to_owned(),
-        Some(at) => key[..at].to_owned(),
-    }
-}
-
-/// The scopes of the management groups at or above a scope.
-fn groups_above(tenant: &Tenant, scope: &str) -> Vec<String> {
-    let start = if let Some(rest) = scope.strip_prefix(GROUPS) {
-        rest.split('/').next().map(str::to_owned)
-    } else {
-        path::subscription(scope)
-            .and_then(|id| tenant.subscription(id))
-            .map(|subscription| tenant.group_of(subscription))
-    };
-    let chain = start.map_or_else(Vec::new, |group| tenant.ancestors(&group));
-    chain
-        .iter()
-        .map(|group| format!("{GROUPS}{}", group.to_lowercase()))
-        .collect()
-}
-
-fn covers(granted: &str, scope: &str, groups: &[String]) -> bool {
-    path_covers(granted, scope) || groups.iter().any(|group| group == granted)
-}
-
-/// True when a path is the other one or lies beneath it.
-fn path_covers(outer: &str, inner: &str) -> bool {
-    outer == "/"
-        || inner
-            .strip_prefix(outer)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    const YAML: &str = "
-tenant_id: t
-subscriptions:
-  - { id: a, management_group: child }
-  - { id: b }
-management_groups:
-  - { id: top }
-  - { id: child, parent: top }
-role_assignments:
-  - { application: app, role: Reader, scope: /providers/Microsoft.Management/managementGroups/TOP }
-  - { application: app, role: Reader, scope: /subscriptions/b/resourceGroups/G }
-";
-    const READ: &str = "Microsoft.Storage/storageAccounts/read";
-
-    fn tenant() -> Tenant {
-        Tenant::new(serde_saphyr::from_str(YAML).unwrap())
-    }
-
-    #[test]
-    fn roles_come_down_from_management_groups() {
-        let tenant = tenant();
-        let grants = Grants::of(&tenant, "APP", "o");
-        assert!(grants.allow(&tenant, READ, "/subscriptions/A"));
-        assert!(!grants.allow(&tenant, READ, "/subscriptions/b"));
-        assert!(grants.see_group(&tenant, "child"));
-        assert!(!grants.see_group(&tenant, "t"));
-        assert!(!grants.allow(&tenant, READ, "/"));
-    }
-
-    #[test]
-    fn a_role_on_a_group_shows_part_of_a_subscription() {
-        let tenant = tenant();
-        let grants = Grants::of(&tenant, "app", "o");
-        assert!(grants.allow_some(&tenant, READ, "/subscriptions/b"));
-        assert!(grants.allow(
-            &tenant,
-            READ,
-            "/subscriptions/B/resourcegroups/g/providers/X.Y/z/n"
-        ));
-        assert!(!grants.allow(&tenant, READ, "/subscriptions/b/resourcegroups/g2"));
-        assert!(grants.see_subscription("b"));
-    }
-
-    #[test]
-    fn one_answer_may_decide_for_a_whole_subscription() {
-        let tenant = tenant();
-        let grants = Grants::of(&tenant, "app", "o");
-        let read = READ.to_lowercase();
-        assert_eq!(grants.everywhere("a", &read), Some(true));
-        assert_eq!(grants.everywhere("b", &read), None);
-        assert_eq!(grants.everywhere("b", "a.b/c/write"), Some(false));
-        assert_eq!(grants.everywhere("unknown", &read), Some(false));
-    }
-
-    #[test]
-    fn nobody_sees_nothing() {
-        let tenant = tenant();
-        let grants = Grants::of(&tenant, "other", "o");
-        assert!(!grants.see_subscription("a"));
-        assert!(!grants.allow_some(&tenant, READ, "/subscriptions/a"));
-    }
-
-    #[test]
-    fn stored_assignments_count() {
-        let mut tenant = tenant();
-        tenant.store.load(
-            "/subscriptions/b/providers/Microsoft.Authorization/roleAssignments/1",
-            json!({"properties": {"principalId": "O",
-                "roleDefinitionId": "/providers/x/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7"}}),
-        );
-        let grants = Grants::of(&tenant, "other", "o");
-        assert!(grants.allow(&tenant, READ, "/subscriptions/b"));
-        assert_eq!(grants.permissions_at(&tenant, "/subscriptions/b").len(), 1);
-    }
+fn covers(granted: &str, wanted: &str, groups: &[String]) -> bool {
+    scope::covers(granted, wanted) || groups.iter().any(|group| group == granted)
 }

@@ -9,8 +9,9 @@ use builder::Builder;
 use serde_json::Value;
 
 use crate::kql::Row;
+use crate::roles::Definition;
 use crate::tenant::Tenant;
-use crate::{assigned, containers_rows, roles};
+use crate::{containers_rows, stated_roles};
 
 /// The columns that every table has.
 pub(crate) const COLUMNS: [&str; 16] = [
@@ -124,11 +125,14 @@ impl Index {
                 builder.document(&document.path, document.in_list());
             }
         }
-        for (path, body) in assigned::role_assignments(tenant) {
+        for (path, body) in stated_roles::documents(tenant) {
             builder.document(&path, Arc::new(body));
         }
-        for (path, body) in roles::definitions(tenant, "") {
-            builder.document(&path, Arc::new(body));
+        for derived in Definition::all(tenant) {
+            if derived.stored.is_none() {
+                let body = derived.seen_from("");
+                builder.document(body["id"].as_str().unwrap_or_default(), Arc::clone(&body));
+            }
         }
         for container in containers_rows::all(tenant) {
             builder.container(&container);

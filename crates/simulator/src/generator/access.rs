@@ -25,6 +25,7 @@ const fn role(id: &'static str, name: &'static str, actions: &'static [&'static 
         description: name,
         actions,
         not_actions: &[],
+        data_actions: &[],
         custom: false,
     }
 }

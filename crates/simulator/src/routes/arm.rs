@@ -12,7 +12,9 @@ use crate::reply::{self, Reply};
 use crate::request::Request;
 use crate::routes::arm_access::{self, Caller};
 use crate::routes::writes::Writer;
-use crate::routes::{activity_log, arm_actions, arm_containers, arm_lists, management_groups};
+use crate::routes::{
+    activity_log, arm_actions, arm_containers, arm_lists, authorization, management_groups,
+};
 use crate::state::State;
 use crate::tenant::Tenant;
 
@@ -33,22 +35,40 @@ impl Context<'_> {
         &self,
         make: impl FnOnce() -> Result<Listed, Reply>,
     ) -> Result<Arc<Listed>, Reply> {
-        let filter = self.request.query.get("$filter").unwrap_or_default();
+        let filter = self.filter();
+        self.listed_as_made(|| {
+            let mut listed = make()?;
+            // Providers differ in what they filter on; forms that are not known here are left to the client.
+            if let Some(filter) = Filter::parse(filter) {
+                listed.items.retain(|item| filter.fits(&item.body));
+            }
+            Ok(listed)
+        })
+    }
+
+    /// As [`Context::listed`], where the filter is applied in making the list.
+    pub(super) fn listed_as_made(
+        &self,
+        make: impl FnOnce() -> Result<Listed, Reply>,
+    ) -> Result<Arc<Listed>, Reply> {
         let principal = &self.caller.principal;
         let key = format!(
-            "{} {} {} {filter}",
-            principal.client_id, principal.object_id, self.request.path
+            "{} {} {} {} {}",
+            principal.client_id,
+            principal.object_id,
+            self.grants.awaited(),
+            self.request.path,
+            self.filter()
         );
+        let version = self.tenant.store.version();
         self.caches
             .lists
-            .get(self.tenant.store.version(), &key, || {
-                let mut listed = make()?;
-                // Providers differ in what they filter on; forms that are not known here are left to the client.
-                if let Some(filter) = Filter::parse(filter) {
-                    listed.items.retain(|item| filter.fits(&item.body));
-                }
-                Ok(Arc::new(listed))
-            })
+            .get(version, &key, || make().map(Arc::new))
+    }
+
+    /// The request's `$filter`; empty without one.
+    pub(super) fn filter(&self) -> &str {
+        self.request.query.get("$filter").unwrap_or_default()
     }
 }
 
@@ -74,7 +94,7 @@ pub(super) fn serve(state: &State, request: &Request) -> Reply {
         })
     };
     if request.method == "POST" && reply.status == 200 {
-        let author = arm_access::author(&caller);
+        let author = caller.principal.author();
         Writer::act(&state.history, author, request.correlation(), &request.path);
     }
     reply.headers.extend(caller.headers);
@@ -98,6 +118,11 @@ fn answer(context: &Context<'_>) -> Reply {
         if !may {
             return arm_access::denied(&context.caller.principal, &action.name, &action.scope);
         }
+    }
+    let refused = arm_access::known_group(tenant, &request.path)
+        .and_then(|()| arm_access::unlocked(context.caches, tenant, request));
+    if let Err(refusal) = refused {
+        return refusal;
     }
     match request.method.as_str() {
         "GET" | "HEAD" => read(context),
@@ -127,16 +152,13 @@ fn read(context: &Context<'_>) -> Reply {
     let Some(provider) = ProviderPath::parse(at) else {
         return document(context).unwrap_or_else(|| missing(context.tenant, at));
     };
+    if let Some(reply) = authorization::read(context, &provider) {
+        return reply;
+    }
     if provider.ends_on_type() {
         return arm_lists::read(context, &provider);
     }
-    if let Some(reply) = document(context) {
-        return reply;
-    }
-    if let Some(reply) = arm_lists::derived_item(context, &provider) {
-        return reply;
-    }
-    missing(context.tenant, at)
+    document(context).unwrap_or_else(|| missing(context.tenant, at))
 }
 
 /// The document stored at the request's path.

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::caches::Caches;
 use crate::clock;
-use crate::history::Author;
 use crate::path;
-use crate::rbac::Grants;
+use crate::rbac::{self, Grants, Identity, Locks, Sources};
 use crate::reply::{self, Reply};
 use crate::request::Request;
 use crate::state::State;
@@ -94,32 +94,80 @@ pub(super) fn known_subscription(tenant: &Tenant, at: &str) -> Result<(), Reply>
     }
 }
 
+/// Refuses a management group that the tenant does not have. Asked after the caller's rights: who has none above it
+/// is not told whether it exists.
+pub(super) fn known_group(tenant: &Tenant, at: &str) -> Result<(), Reply> {
+    let key = path::key(at);
+    match rbac::group_in(&key) {
+        Some(id) if tenant.management_group(id).is_none() => {
+            let shown = path::segments(at).get(3).copied().unwrap_or(id).to_owned();
+            let message = format!("Management group '{shown}' could not be found.");
+            Err(reply::arm(404, "NotFound", message))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// ARM's refusal of an action.
 pub(super) fn denied(principal: &Principal, action: &str, scope: &str) -> Reply {
     let message = format!(
         "The client '{}' with object id '{}' does not have authorization to perform action '{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.",
-        principal.client_id, principal.object_id
+        principal.shown(),
+        principal.object_id
     );
     reply::arm(403, "AuthorizationFailed", message)
 }
 
-/// The caller as the author of what it changes.
-pub(super) fn author(caller: &Caller) -> Author {
-    Author {
-        name: caller.principal.object_id.clone(),
-        is_user: false,
+/// Refuses what a lock keeps from happening. Asked after the caller's rights, as locks hold for those who have them.
+pub(super) fn unlocked(
+    caches: &Caches,
+    tenant: &Tenant,
+    request: &Request,
+) -> Result<(), Reply> {
+    // What is asked of the tenant as a whole is beneath no lock.
+    if path::subscription(&request.path).is_none() {
+        return Ok(());
     }
+    let version = tenant.store.version();
+    let locks = caches
+        .locks
+        .always(version, "", || Arc::new(Locks::of(tenant)));
+    let scopes = locks.against(&request.method, &request.path);
+    if scopes.is_empty() {
+        return Ok(());
+    }
+    let operation = if request.method == "DELETE" {
+        "delete"
+    } else {
+        "write"
+    };
+    let message = format!(
+        "The scope '{}' cannot perform {operation} operation because following scope(s) are locked: '{}'. Please remove the lock and try again.",
+        request.path,
+        scopes.join("','")
+    );
+    Err(reply::arm(409, "ScopeLocked", message))
 }
 
-/// The roles of a caller.
+/// The roles of a caller: worked out once for each version of the documents, and again when something fresh has come
+/// to count.
 pub(super) fn grants(state: &State, tenant: &Tenant, principal: &Principal) -> Arc<Grants> {
-    let key = format!("{} {}", principal.client_id, principal.object_id);
+    let kind = if principal.is_user() { "user" } else { "app" };
+    let key = format!("{kind} {} {}", principal.client_id, principal.object_id);
     let version = tenant.store.version();
-    state.caches.grants.always(version, &key, || {
-        Arc::new(Grants::of(
+    let gather = || {
+        let sources = Sources {
             tenant,
-            &principal.client_id,
-            &principal.object_id,
-        ))
-    })
+            replication: &state.replication,
+            history: &state.history,
+        };
+        Arc::new(Grants::of(sources, &Identity::of(&tenant.store, principal)))
+    };
+    let first = state.caches.grants.always(version, &key, gather);
+    let settled = first.settled(&state.replication);
+    if settled == 0 {
+        return first;
+    }
+    let key = format!("{key} {settled}");
+    state.caches.grants.always(version, &key, gather)
 }

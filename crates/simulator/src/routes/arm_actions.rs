@@ -8,6 +8,7 @@ use crate::reply::{self, Reply};
 use crate::request::Request;
 use crate::routes::arm::{self, Context};
 use crate::routes::arm_access::{self, Caller};
+use crate::routes::authorization::{self, Writing};
 use crate::routes::writes::{self, Writer};
 use crate::state::State;
 use crate::tenant::Tenant;
@@ -46,6 +47,11 @@ pub(super) fn write(state: &State, request: &Request, caller: &Caller) -> Reply 
     if !grants.allow(&tenant, &action.name, &action.scope) {
         return arm_access::denied(&caller.principal, &action.name, &action.scope);
     }
+    let refused = arm_access::known_group(&tenant, at)
+        .and_then(|()| arm_access::unlocked(&state.caches, &tenant, request));
+    if let Err(refusal) = refused {
+        return refusal;
+    }
     if ProviderPath::parse(at).is_some_and(|provider| provider.ends_on_type()) {
         return reply::arm(405, "MethodNotAllowed", format!("'{at}' is a list."));
     }
@@ -59,6 +65,16 @@ pub(super) fn write(state: &State, request: &Request, caller: &Caller) -> Reply 
     }
     if writes::is_homeless(&tenant, at) {
         return arm::missing(&tenant, at);
+    }
+    let mut writing = Writing {
+        state,
+        tenant: &mut tenant,
+        request,
+        caller,
+        grants,
+    };
+    if let Some(reply) = authorization::write(&mut writing) {
+        return reply;
     }
     if request.method == "DELETE" {
         let removed = writer(&mut tenant, state, request, caller).remove(at);
@@ -90,7 +106,7 @@ fn writer<'a>(
     request: &Request,
     caller: &Caller,
 ) -> Writer<'a> {
-    let author = arm_access::author(caller);
+    let author = caller.principal.author();
     Writer::new(tenant, &state.history, author, request.correlation())
 }
 

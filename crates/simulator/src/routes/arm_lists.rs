@@ -30,27 +30,36 @@ pub(super) fn read(context: &Context<'_>, provider: &ProviderPath<'_>) -> Reply 
     if let Some(document) = tenant.store.get(at) {
         return Reply::document(200, &document.alone());
     }
-    let listed = context.listed(|| {
-        let mut found = tenant.store.collection(at);
-        derive(context, provider, &mut found);
-        if found.items.is_empty()
-            && !found.stored
-            && let Some(refusal) = no_parent(context, provider)
-        {
-            return Err(refusal);
-        }
-        if !sees_all(context) {
-            found.items.retain(|item| visible(context, item));
-        }
-        Ok(Listed {
-            items: found.items,
-            envelope: found.envelope,
-        })
-    });
+    let listed = context.listed(|| gather(context, provider));
     match listed {
         Ok(listed) => page(context, &listed),
         Err(refusal) => refusal,
     }
+}
+
+/// What a list holds for this caller, before any filter.
+///
+/// # Errors
+/// The refusal of a list under something that does not exist.
+pub(super) fn gather(
+    context: &Context<'_>,
+    provider: &ProviderPath<'_>,
+) -> Result<Listed, Reply> {
+    let mut found = context.tenant.store.collection(&context.request.path);
+    derive(context, provider, &mut found);
+    if found.items.is_empty()
+        && !found.stored
+        && let Some(refusal) = no_parent(context, provider)
+    {
+        return Err(refusal);
+    }
+    if !sees_all(context) {
+        found.items.retain(|item| visible(context, item));
+    }
+    Ok(Listed {
+        items: found.items,
+        envelope: found.envelope,
+    })
 }
 
 /// `listKeys` and its like give secrets and are never read.
@@ -59,7 +68,7 @@ fn is_action(provider: &ProviderPath<'_>) -> bool {
     provider.rest.len() > 1 && last.is_some_and(|last| last.starts_with("list"))
 }
 
-fn no_parent(context: &Context<'_>, provider: &ProviderPath<'_>) -> Option<Reply> {
+pub(super) fn no_parent(context: &Context<'_>, provider: &ProviderPath<'_>) -> Option<Reply> {
     let (tenant, at) = (context.tenant, &context.request.path);
     let in_missing_group =
         crate::path::resource_group(at).is_some() && !arm_containers::group_exists(tenant, at);
@@ -135,62 +144,21 @@ pub(super) fn listing(context: &Context<'_>, make: impl FnOnce() -> Vec<Item>) -
     }
 }
 
-/// What a list shows beside the documents stored right under it: what holds at its scope, and permissions.
+/// What a list shows beside the documents stored right under it: what holds at its scope.
 fn derive(context: &Context<'_>, provider: &ProviderPath<'_>, found: &mut Collection) {
-    if !provider
-        .namespace
-        .eq_ignore_ascii_case("Microsoft.Authorization")
-        || provider.rest.len() != 1
-    {
+    if !provider.is_authorization() || provider.rest.len() != 1 {
         return;
     }
-    let scope = provider.scope_path();
     let kind = provider.rest[0].to_lowercase();
-    if kind == "permissions" {
-        let blocks = context.grants.permissions_at(context.tenant, &scope);
-        let blocks = blocks.iter().map(|block| Item::anonymous(block.to_json()));
-        found.items.extend(blocks);
-        return;
-    }
-    add_new(
-        found,
-        &kind,
-        assigned::around(context.tenant, &kind, &scope),
-    );
-}
-
-/// Adds what is not in the list yet. Definitions are known by their name, as they are one wherever they are stored.
-fn add_new(found: &mut Collection, kind: &str, around: Vec<Item>) {
-    let identity = |item: &Item| match item.body["name"].as_str() {
-        Some(name) if kind.starts_with("role") => name.to_lowercase(),
-        _ => path::key(&item.path),
-    };
-    let mut known: HashSet<String> = found.items.iter().map(identity).collect();
-    for item in around {
-        if known.insert(identity(&item)) {
+    let scope = provider.scope_path();
+    let mut known: HashSet<String> = found
+        .items
+        .iter()
+        .map(|item| path::key(&item.path))
+        .collect();
+    for item in assigned::around(context.tenant, &kind, &scope) {
+        if known.insert(path::key(&item.path)) {
             found.items.push(item);
         }
     }
-}
-
-/// A derived role definition or assignment, read alone.
-pub(super) fn derived_item(context: &Context<'_>, provider: &ProviderPath<'_>) -> Option<Reply> {
-    if !provider
-        .namespace
-        .eq_ignore_ascii_case("Microsoft.Authorization")
-        || provider.rest.len() != 2
-    {
-        return None;
-    }
-    let scope = provider.scope_path();
-    let kind = provider.rest[0].to_lowercase();
-    if !matches!(kind.as_str(), "roledefinitions" | "roleassignments") {
-        return None;
-    }
-    let around = assigned::around(context.tenant, &kind, &scope);
-    let named = around.iter().find(|item| {
-        let have = item.body["name"].as_str();
-        have.is_some_and(|have| have.eq_ignore_ascii_case(provider.rest[1]))
-    });
-    named.map(|item| Reply::document(200, &item.body))
 }

@@ -66,8 +66,10 @@ fn answer(state: &State, request: &Request, caller: &arm_access::Caller) -> Resu
         None => {
             let client = &caller.principal.client_id;
             let key = format!(
-                "{client} {} {} {text}",
-                caller.principal.object_id, scope.key
+                "{client} {} {} {} {text}",
+                caller.principal.object_id,
+                grants.awaited(),
+                scope.key
             );
             asking.rows(&query, &key)?
         }

@@ -93,6 +93,14 @@ impl<'a> Writer<'a> {
         etag
     }
 
+    /// Notes the end of a document that was never stored: one that the tenant's file stands for.
+    pub(crate) fn forget(&mut self, at: &str, before: Arc<Value>) {
+        // What was worked out from the documents so far does not hold any longer.
+        self.tenant.store.remove(at);
+        let entry = self.deletion(at, before, false);
+        self.note(vec![entry]);
+    }
+
     /// Removes a document and everything that ends with it; false when there was none.
     pub(crate) fn remove(&mut self, at: &str) -> bool {
         keep_group(self.tenant, at);
