@@ -1,0 +1,1 @@
+Connect-AzAccount -Environment $cloud -Tenant $tenant | Out-Null
