@@ -10,9 +10,10 @@ use azure_core::http::{
 };
 use azure_core::time::Duration;
 use azure_identity::{
-    AzureCliCredential, AzureCliCredentialOptions, ClientAssertionCredential,
+    AzureCliCredential, AzureCliCredentialOptions, AzureDeveloperCliCredential,
+    AzureDeveloperCliCredentialOptions, ClientAssertionCredential,
     ClientAssertionCredentialOptions, ClientSecretCredential, ClientSecretCredentialOptions,
-    ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId,
+    Executor, ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId,
     WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
 };
 use url::Url;
@@ -37,6 +38,8 @@ struct Recipe {
     sign_in: SignIn,
     login: Url,
     transport: Transport,
+    /// What runs the Azure CLIs; the identity library's own way without it.
+    executor: Option<Arc<dyn Executor>>,
 }
 
 impl fmt::Debug for Credential {
@@ -52,11 +55,15 @@ impl Credential {
     ///
     /// A certificate or file that cannot be used, a malformed tenant id.
     pub fn new(sign_in: SignIn, cloud: &Cloud, transport: &Transport) -> Result<Self, Error> {
-        let recipe = Recipe {
+        Self::from_recipe(Recipe {
             sign_in,
             login: cloud.login.clone(),
             transport: transport.clone(),
-        };
+            executor: None,
+        })
+    }
+
+    fn from_recipe(recipe: Recipe) -> Result<Self, Error> {
         Ok(Self {
             source: recipe.source()?,
             recipe: Some(Arc::new(recipe)),
@@ -145,9 +152,17 @@ impl Recipe {
             SignIn::AzureCli { tenant } => {
                 let options = AzureCliCredentialOptions {
                     tenant_id: tenant.clone(),
+                    executor: self.executor.clone(),
                     ..AzureCliCredentialOptions::default()
                 };
                 AzureCliCredential::new(Some(options)).map(|source| source as Source)
+            }
+            SignIn::AzureDeveloperCli { tenant } => {
+                let options = AzureDeveloperCliCredentialOptions {
+                    tenant_id: tenant.clone(),
+                    executor: self.executor.clone(),
+                };
+                AzureDeveloperCliCredential::new(Some(options)).map(|source| source as Source)
             }
         };
         source.map_err(|error| Error::Identity(self.sign_in.without_secrets(&error.to_string())))
@@ -186,50 +201,4 @@ impl Recipe {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use azure_core::credentials::Secret;
-
-    fn prepared(sign_in: SignIn) -> Result<Credential, Error> {
-        let cloud = Cloud::named("AzureCloud").expect("a cloud");
-        let transport = Transport::new(None).expect("a transport");
-        Credential::new(sign_in, &cloud, &transport)
-    }
-
-    #[test]
-    fn a_malformed_tenant_is_refused_without_the_secret() {
-        let error = prepared(SignIn::ClientSecret {
-            tenant: "not a tenant".into(),
-            client: "c".into(),
-            secret: Secret::new("hush"),
-        })
-        .expect_err("a malformed tenant")
-        .to_string();
-        assert!(
-            error.contains("not a tenant") && !error.contains("hush"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn a_missing_token_file_is_named() {
-        let error = prepared(SignIn::WorkloadIdentity {
-            tenant: "t".into(),
-            client: "c".into(),
-            token_file: "/nowhere/token".into(),
-        })
-        .expect_err("no file");
-        assert!(error.to_string().contains("token"), "{error}");
-    }
-
-    #[test]
-    fn nothing_of_a_credential_is_shown() {
-        let credential = prepared(SignIn::ClientSecret {
-            tenant: "t".into(),
-            client: "c".into(),
-            secret: Secret::new("hush"),
-        })
-        .expect("a credential");
-        assert_eq!(format!("{credential:?}"), "Credential { .. }");
-    }
-}
+mod tests;

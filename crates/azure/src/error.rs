@@ -86,7 +86,8 @@ impl Error {
                 "give the Resource Manager URL of the cloud, and --ca-file when it has a private CA",
             ),
             Self::UnknownMethod(_) => Some(
-                "use client-secret, client-certificate, workload-identity, managed-identity or azure-cli",
+                "use client-secret, client-certificate, workload-identity, managed-identity, azure-cli or \
+                 azure-developer-cli",
             ),
             Self::MissingVariable { .. } | Self::MissingProof => {
                 Some("set the variable, or choose another sign-in with --auth")

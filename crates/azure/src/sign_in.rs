@@ -56,6 +56,11 @@ pub enum SignIn {
         /// Tenant to sign in to; the CLI's default without it.
         tenant: Option<String>,
     },
+    /// Whoever is logged in to the Azure Developer CLI, which signs people in by browser or device code.
+    AzureDeveloperCli {
+        /// Tenant to sign in to; the CLI's default without it.
+        tenant: Option<String>,
+    },
 }
 
 impl SignIn {
@@ -67,6 +72,7 @@ impl SignIn {
             Self::WorkloadIdentity { .. } => AuthMethod::WorkloadIdentity,
             Self::ManagedIdentity { .. } => AuthMethod::ManagedIdentity,
             Self::AzureCli { .. } => AuthMethod::AzureCli,
+            Self::AzureDeveloperCli { .. } => AuthMethod::AzureDeveloperCli,
         }
     }
 
@@ -77,7 +83,7 @@ impl SignIn {
             | Self::ClientCertificate { tenant, .. }
             | Self::WorkloadIdentity { tenant, .. } => Some(tenant),
             Self::ManagedIdentity { .. } => None,
-            Self::AzureCli { tenant } => tenant.as_deref(),
+            Self::AzureCli { tenant } | Self::AzureDeveloperCli { tenant } => tenant.as_deref(),
         }
     }
 
@@ -112,7 +118,20 @@ impl SignIn {
                 tenant: Some(tenant),
             } => format!("Azure CLI login, tenant {tenant}"),
             Self::AzureCli { tenant: None } => "Azure CLI login".to_owned(),
+            Self::AzureDeveloperCli {
+                tenant: Some(tenant),
+            } => format!("Azure Developer CLI login, tenant {tenant}"),
+            Self::AzureDeveloperCli { tenant: None } => "Azure Developer CLI login".to_owned(),
         }
+    }
+
+    /// The certificate that signs in, in DER, where it is one that does. It holds no secret.
+    pub fn certificate(&self) -> Option<Result<Vec<u8>, crate::Error>> {
+        let Self::ClientCertificate { path, password, .. } = self else {
+            return None;
+        };
+        let read = certificate::ClientCertificate::read(path, password.as_ref());
+        Some(read.map(|certificate| certificate.leaf))
     }
 
     /// What helps when this sign-in fails for a reason that Entra ID does not name.
@@ -120,6 +139,9 @@ impl SignIn {
         match self {
             Self::AzureCli { .. } => {
                 Some("run `az login`, and `az account show` to see who is logged in")
+            }
+            Self::AzureDeveloperCli { .. } => {
+                Some("run `azd auth login`, with --use-device-code where there is no browser")
             }
             Self::ManagedIdentity { .. } => Some(
                 "managed identities exist on Azure machines only; choose another sign-in with --auth",

@@ -105,6 +105,9 @@ impl Environment<'_> {
             AuthMethod::AzureCli => SignIn::AzureCli {
                 tenant: self.get(TENANT),
             },
+            AuthMethod::AzureDeveloperCli => SignIn::AzureDeveloperCli {
+                tenant: self.get(TENANT),
+            },
         })
     }
 
@@ -207,6 +210,24 @@ mod tests {
         assert_eq!(
             detect(&[("PATH", path), (TENANT, "t")]).ok(),
             Some(SignIn::AzureCli {
+                tenant: Some("t".into())
+            })
+        );
+    }
+
+    #[test]
+    fn the_azure_developer_cli_is_chosen_by_name_only() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let name = if cfg!(windows) { "azd.exe" } else { "azd" };
+        std::fs::write(folder.path().join(name), "").expect("a file");
+        let pairs = [
+            ("PATH", folder.path().to_str().expect("a path")),
+            (TENANT, "t"),
+        ];
+        assert!(matches!(detect(&pairs), Err(Error::NoCredential)));
+        assert_eq!(
+            SignIn::with_method(AuthMethod::AzureDeveloperCli, lookup(&pairs)).ok(),
+            Some(SignIn::AzureDeveloperCli {
                 tenant: Some("t".into())
             })
         );

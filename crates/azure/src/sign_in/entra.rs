@@ -1,6 +1,8 @@
 //! Entra ID's sign-in errors in clear words
 //! (<https://learn.microsoft.com/entra/identity-platform/reference-error-codes>).
 
+mod known;
+
 use azure_core::error::ErrorKind;
 use azure_core::http::RawResponse;
 use serde_json::Value;
@@ -10,106 +12,49 @@ use crate::envelope::Envelope;
 use crate::failure::{Failure, FailureKind};
 use crate::transport::UNTRUSTED_HINT;
 
-/// Code, what it means, what to do. A code that is not here keeps Entra ID's own words.
-const KNOWN: &[(&str, &str, &str)] = &[
-    (
-        "AADSTS7000215",
-        "the client secret is wrong",
-        "AZURE_CLIENT_SECRET takes the secret's value, not its id; the value is shown only once, when the secret is made",
-    ),
-    (
-        "AADSTS7000222",
-        "the client secret has expired",
-        "add a new client secret to the app registration and set AZURE_CLIENT_SECRET to its value",
-    ),
-    (
-        "AADSTS90002",
-        "the tenant does not exist in this cloud",
-        "check AZURE_TENANT_ID, and --cloud for a tenant outside the public cloud",
-    ),
-    (
-        "AADSTS900023",
-        "the tenant id is neither a GUID nor a domain name",
-        "check AZURE_TENANT_ID",
-    ),
-    (
-        "AADSTS700016",
-        "the application does not exist in this tenant",
-        "check AZURE_CLIENT_ID (the application id, not the object id) and AZURE_TENANT_ID",
-    ),
-    (
-        "AADSTS7000112",
-        "the application is disabled",
-        "enable the service principal under Enterprise applications in Entra ID",
-    ),
-    (
-        "AADSTS700027",
-        "Entra ID does not know the certificate, or its signature does not fit",
-        "upload the public part of the certificate to the app registration",
-    ),
-    (
-        "AADSTS700024",
-        "the signed statement is outside its validity period",
-        "check this machine's clock, and that the federated token file is kept fresh",
-    ),
-    (
-        "AADSTS70021",
-        "no federated credential of the application matches the token",
-        "compare issuer, subject and audience of the federated credential with the token's",
-    ),
-    (
-        "AADSTS700213",
-        "no federated credential of the application matches the token's subject",
-        "compare the subject of the federated credential with the token's",
-    ),
-    (
-        "AADSTS50034",
-        "the user does not exist in this tenant",
-        "run `az login` with an account of the tenant, or name the tenant in AZURE_TENANT_ID",
-    ),
-    (
-        "AADSTS50076",
-        "multi-factor authentication is required",
-        "run `az login` again and complete it",
-    ),
-    (
-        "AADSTS53003",
-        "a Conditional Access policy blocks the sign-in",
-        "ask the tenant's administrators which policy covers workload identities",
-    ),
-    (
-        "AADSTS500011",
-        "the tenant does not know the service that the token is for",
-        "check --cloud: the tenant lives in another cloud",
-    ),
-];
-
 /// A failed sign-in as a [`Failure`].
 pub(crate) fn explain(error: &azure_core::Error, login: &Url) -> Failure {
-    let url = login.to_string();
-    let Some(response) = response_of(error) else {
-        let mut failure = Failure::new(FailureKind::SignIn, url, root_cause(error));
-        if failure.message.contains("certificate is not trusted") {
-            failure.hint = Some(UNTRUSTED_HINT);
-        }
-        return failure;
-    };
-    let body = response.body();
-    let envelope = Envelope::read(body);
-    let text = envelope.message.clone().unwrap_or_default();
-    let code = aadsts(&text).or(envelope.code);
-    let known = KNOWN
-        .iter()
-        .find(|(known, ..)| code.as_deref() == Some(known));
+    match response_of(error) {
+        Some(response) => of_response(response, login),
+        None => without_response(error, login),
+    }
+}
+
+/// What Entra ID answered.
+fn of_response(response: &RawResponse, login: &Url) -> Failure {
+    let status = u16::from(response.status());
+    let envelope = Envelope::read(response.body());
+    let text = envelope.message.unwrap_or_default();
+    let mut failure = in_clear_words(&text, login);
+    if text.is_empty() {
+        failure.message = format!("HTTP status {status}");
+    }
+    failure.status = Some(status);
+    failure.request_id = trace_id(response.body());
+    failure.code = failure.code.take().or(envelope.code);
+    failure
+}
+
+/// What the library says of a sign-in without a reply. The Azure CLIs sign in themselves, so that Entra
+/// ID's words are in what they print.
+fn without_response(error: &azure_core::Error, login: &Url) -> Failure {
+    let mut failure = in_clear_words(&root_cause(error), login);
+    if failure.message.contains("certificate is not trusted") {
+        failure.hint = Some(UNTRUSTED_HINT);
+    }
+    failure
+}
+
+/// Entra ID's words, in clearer ones where its code is known.
+fn in_clear_words(text: &str, login: &Url) -> Failure {
+    let code = aadsts(text);
+    let known = code.as_deref().and_then(|code| known::meaning(code, text));
     let message = match known {
-        Some((code, meaning, _)) => format!("{meaning} ({code})"),
-        None if text.is_empty() => format!("HTTP status {}", u16::from(response.status())),
-        None => plain(&text),
+        Some(known) => format!("{} ({})", known.meaning, known.code),
+        None => plain(text),
     };
-    let mut failure = Failure::new(FailureKind::SignIn, url, message);
-    failure.status = Some(u16::from(response.status()));
-    failure.hint = known.map(|(.., hint)| *hint);
-    failure.request_id = trace_id(body);
+    let mut failure = Failure::new(FailureKind::SignIn, login.to_string(), message);
+    failure.hint = known.map(|known| known.hint);
     failure.code = code;
     failure
 }
@@ -203,16 +148,33 @@ mod tests {
 
     #[test]
     fn known_codes_get_clear_words_and_a_hint() {
-        for (code, meaning, _) in KNOWN {
-            let failure = refused(401, &entra(code));
+        for known in known::KNOWN {
+            let words = format!("{}: {}", known.code, known.says);
+            let failure = refused(401, &entra(&words));
             assert_eq!(failure.kind, FailureKind::SignIn);
-            assert_eq!(failure.code.as_deref(), Some(*code));
-            assert!(failure.message.starts_with(meaning) && failure.hint.is_some());
+            assert_eq!(failure.code.as_deref(), Some(known.code));
+            assert!(failure.message.starts_with(known.meaning), "{failure}");
+            assert_eq!(failure.hint, Some(known.hint));
             assert_eq!(
                 (failure.status, failure.request_id.as_deref()),
                 (Some(401), Some("t-1"))
             );
         }
+    }
+
+    #[test]
+    fn what_the_azure_cli_prints_is_explained_too() {
+        let printed =
+            "ERROR: AADSTS50173: The provided grant has expired.\nTo re-authenticate: az login";
+        let error = azure_core::Error::with_message(ErrorKind::Credential, printed);
+        let failure = explain(&error, &login());
+        assert_eq!(failure.code.as_deref(), Some("AADSTS50173"));
+        assert!(
+            failure.message.contains("sign-in is no longer valid"),
+            "{failure}"
+        );
+        assert!(failure.hint.is_some());
+        assert_eq!(failure.status, None);
     }
 
     #[test]

@@ -18,16 +18,19 @@ pub enum AuthMethod {
     ManagedIdentity,
     /// `azure-cli`
     AzureCli,
+    /// `azure-developer-cli`
+    AzureDeveloperCli,
 }
 
 impl AuthMethod {
     /// Every method.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ClientSecret,
         Self::ClientCertificate,
         Self::WorkloadIdentity,
         Self::ManagedIdentity,
         Self::AzureCli,
+        Self::AzureDeveloperCli,
     ];
 
     /// The name that `--auth` takes.
@@ -38,6 +41,7 @@ impl AuthMethod {
             Self::WorkloadIdentity => "workload-identity",
             Self::ManagedIdentity => "managed-identity",
             Self::AzureCli => "azure-cli",
+            Self::AzureDeveloperCli => "azure-developer-cli",
         }
     }
 }
