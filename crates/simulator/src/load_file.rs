@@ -12,6 +12,7 @@ use crate::request::split_url;
 use crate::store::is_graph;
 use crate::tenant::Tenant;
 use crate::tenant_file::{InjectedError, TenantFile};
+use crate::tenant_users;
 
 #[derive(Deserialize)]
 struct File {
@@ -39,6 +40,7 @@ fn from_text(name: &str, text: &str) -> Result<Tenant, LoadError> {
             tenant.store.load(&place(&host, &at), body);
         }
     }
+    tenant_users::settle(&mut tenant).map_err(|error| LoadError::parse(name, error))?;
     for (host, paths) in file.errors {
         for (at, (status, body)) in paths {
             let error = InjectedError {

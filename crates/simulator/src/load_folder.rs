@@ -10,6 +10,7 @@ use crate::load_error::LoadError;
 use crate::path;
 use crate::tenant::Tenant;
 use crate::tenant_file::{InjectedError, KEYS, TenantFile};
+use crate::tenant_users;
 
 /// A file of the folder: its path within it, with forward slashes, and its text.
 struct File {
@@ -92,6 +93,7 @@ fn build(folder: &str, mut files: Vec<File>) -> Result<Tenant, LoadError> {
             documents(&mut tenant, file)?;
         }
     }
+    tenant_users::settle(&mut tenant).map_err(|error| LoadError::parse("tenant.yaml", error))?;
     Ok(tenant)
 }
 

@@ -24,6 +24,7 @@ pub(crate) struct Principal {
 pub(crate) struct SignedInUser {
     /// The user principal name.
     pub(crate) name: String,
+    pub(crate) display_name: String,
     /// Delegated permissions.
     pub(crate) scopes: Arc<[String]>,
 }

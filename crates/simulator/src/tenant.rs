@@ -1,6 +1,6 @@
 //! A tenant: who may sign in, how subscriptions hang together, and every document.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use crate::generator::{self, Size};
@@ -10,8 +10,8 @@ use crate::load_error::LoadError;
 use crate::roles::Known;
 use crate::store::Store;
 use crate::tenant_file::{
-    Application, ManagementGroup, ResourceGraph, RoleAssignment, RoleForm, Subscription,
-    SubscriptionForm, TenantFile,
+    Application, ForeignApplication, ManagementGroup, ResourceGraph, RoleAssignment, RoleForm,
+    Subscription, SubscriptionForm, TenantFile, User,
 };
 use crate::{load_file, load_folder};
 
@@ -22,6 +22,11 @@ pub struct Tenant {
     pub(crate) display_name: String,
     pub(crate) domains: Vec<String>,
     pub(crate) applications: Vec<Application>,
+    /// Applications of other tenants that may be let in.
+    pub(crate) foreign_applications: Vec<ForeignApplication>,
+    /// Places of the directory, in lower case, at which nothing is derived any more: it was stored or removed.
+    pub(crate) settled: BTreeSet<String>,
+    pub(crate) users: Vec<User>,
     pub(crate) subscriptions: Vec<Subscription>,
     /// Places of the subscriptions by their ids in lower case.
     places: HashMap<String, usize>,
@@ -79,6 +84,15 @@ impl Tenant {
             .collect()
     }
 
+    /// Name and password of every user that can sign in, in the file's order.
+    #[must_use]
+    pub fn users(&self) -> Vec<(&str, &str)> {
+        let users = self.users.iter();
+        users
+            .filter_map(|user| Some((user.user_principal_name.as_str(), user.password.as_deref()?)))
+            .collect()
+    }
+
     /// Builds a tenant from its file, without documents.
     pub(crate) fn new(file: TenantFile) -> Self {
         let mut tenant = Self {
@@ -87,6 +101,9 @@ impl Tenant {
                 .unwrap_or_else(|| "Simulated tenant".to_owned()),
             domains: file.domains,
             applications: file.applications,
+            foreign_applications: file.foreign_applications,
+            settled: BTreeSet::new(),
+            users: file.users,
             subscriptions: file
                 .subscriptions
                 .into_iter()
@@ -131,6 +148,8 @@ impl Tenant {
             for role in ["Reader", "ThreatDefenceRole"] {
                 self.role_assignments.push(RoleAssignment {
                     application: client_id.clone(),
+                    user: None,
+                    principal_id: None,
                     role: RoleForm::Named(role.to_owned()),
                     scope: "/".to_owned(),
                 });
@@ -143,6 +162,13 @@ impl Tenant {
         self.applications
             .iter()
             .find(|app| app.client_id.eq_ignore_ascii_case(client_id))
+    }
+
+    /// The user of the file with this name.
+    pub(crate) fn user(&self, name: &str) -> Option<&User> {
+        self.users
+            .iter()
+            .find(|user| user.user_principal_name.eq_ignore_ascii_case(name))
     }
 
     /// True when a login path names this tenant: by id, or by one of its domains.

@@ -14,6 +14,10 @@ pub(crate) struct TenantFile {
     #[serde(default)]
     pub(crate) applications: Vec<Application>,
     #[serde(default)]
+    pub(crate) foreign_applications: Vec<ForeignApplication>,
+    #[serde(default)]
+    pub(crate) users: Vec<User>,
+    #[serde(default)]
     pub(crate) subscriptions: Vec<SubscriptionForm>,
     #[serde(default)]
     pub(crate) management_groups: Vec<ManagementGroup>,
@@ -24,12 +28,14 @@ pub(crate) struct TenantFile {
 }
 
 /// The keys of `tenant.yaml`; another one is a mistake.
-pub(crate) const KEYS: [&str; 9] = [
+pub(crate) const KEYS: [&str; 11] = [
     "tenant_id",
     "display_name",
     "domains",
     "client_id",
     "applications",
+    "foreign_applications",
+    "users",
     "subscriptions",
     "management_groups",
     "role_assignments",
@@ -57,6 +63,32 @@ pub(crate) struct Application {
     pub(crate) accept_any_credential: bool,
     #[serde(default)]
     pub(crate) graph_roles: Vec<String>,
+}
+
+/// A user that can sign in.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct User {
+    pub(crate) user_principal_name: String,
+    /// Without one the user cannot sign in.
+    pub(crate) password: Option<String>,
+    #[serde(default)]
+    pub(crate) object_id: String,
+    pub(crate) display_name: Option<String>,
+    /// Directory roles by name or template id.
+    #[serde(default)]
+    pub(crate) directory_roles: Vec<String>,
+}
+
+/// An application of another tenant that may be let in: several tenants may use it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ForeignApplication {
+    pub(crate) app_id: String,
+    #[serde(default)]
+    pub(crate) display_name: String,
+    /// The id of the tenant that it is registered in.
+    pub(crate) owner_tenant: String,
 }
 
 /// A subscription, or just its id.
@@ -140,12 +172,17 @@ pub(crate) struct ResourceGraph {
     pub(crate) refused: bool,
 }
 
-/// A role given to an application at a scope.
+/// A role given to an application or a user at a scope.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RoleAssignment {
-    /// The application's client id.
+    /// The application's client id; empty for a user's.
+    #[serde(default)]
     pub(crate) application: String,
+    /// The user's name, in place of an application.
+    pub(crate) user: Option<String>,
+    /// The object id of a user, group or service principal, in place of both.
+    pub(crate) principal_id: Option<String>,
     pub(crate) role: RoleForm,
     pub(crate) scope: String,
 }
@@ -203,6 +240,12 @@ mod tests {
             (full[1].id.as_str(), full[1].state.as_str()),
             ("b", "Warned")
         );
+    }
+
+    #[test]
+    fn a_misspelt_key_of_a_user_is_refused() {
+        let yaml = "tenant_id: t\nusers: [{ user_principal_name: a, passwort: b }]\n";
+        assert!(serde_saphyr::from_str::<TenantFile>(yaml).is_err());
     }
 
     #[test]

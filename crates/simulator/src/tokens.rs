@@ -10,6 +10,8 @@ use ring::rand::SystemRandom;
 use serde_json::{Value, json};
 
 use crate::clock;
+use crate::issuer::Issuer;
+use crate::jwt;
 pub(crate) use crate::principal::{Principal, SignedInUser};
 
 /// The service that a token opens.
@@ -36,6 +38,7 @@ pub(crate) enum Refusal {
 #[derive(Debug)]
 pub(crate) struct Tokens {
     key: hmac::Key,
+    issuer: Issuer,
     expired_early: Mutex<HashSet<String>>,
     /// Tokens whose signature was checked before: verifying one costs more than answering most requests.
     verified: Mutex<HashMap<String, Arc<Verified>>>,
@@ -49,6 +52,9 @@ struct Verified {
     principal: Principal,
 }
 
+/// The audience of refresh tokens, which opens no service.
+const REFRESH: &str = "urn:simulator:refresh";
+
 /// More tokens than a run needs; past it the memory is emptied.
 const VERIFIED: usize = 1_000;
 
@@ -58,6 +64,7 @@ impl Tokens {
         let key = hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new()).ok()?;
         Some(Self {
             key,
+            issuer: Issuer::new()?,
             expired_early: Mutex::new(HashSet::new()),
             verified: Mutex::new(HashMap::new()),
         })
@@ -75,17 +82,75 @@ impl Tokens {
         let now = clock::now();
         let mut claims = json!({
             "aud": audience, "iss": issuer, "iat": now, "nbf": now, "exp": now + lifetime,
-            "appid": principal.client_id, "appidacr": "1", "idtyp": "app",
-            "oid": principal.object_id, "sub": principal.object_id, "tid": tenant,
-            "uti": crate::ids::random_guid(), "ver": "1.0",
+            "appid": principal.client_id, "oid": principal.object_id, "sub": principal.object_id,
+            "tid": tenant, "uti": crate::ids::random_guid(), "ver": "1.0",
         });
+        match &principal.user {
+            None => {
+                claims["appidacr"] = json!("1");
+                claims["idtyp"] = json!("app");
+            }
+            Some(user) => {
+                claims["appidacr"] = json!("0");
+                claims["idtyp"] = json!("user");
+                claims["amr"] = json!(["pwd"]);
+                claims["name"] = json!(user.display_name);
+                claims["scp"] = json!(user.scopes.join(" "));
+                claims["unique_name"] = json!(user.name);
+                claims["upn"] = json!(user.name);
+            }
+        }
         if !principal.roles.is_empty() {
             claims["roles"] = json!(principal.roles);
         }
+        if !principal.directory_roles.is_empty() {
+            claims["wids"] = json!(principal.directory_roles);
+        }
+        self.sign(&claims)
+    }
+
+    /// Signs claims.
+    fn sign(&self, claims: &Value) -> String {
         let header = json!({"typ": "JWT", "alg": "HS256", "kid": "simulator"});
-        let signed = format!("{}.{}", encode(&header), encode(&claims));
+        let signed = format!("{}.{}", jwt::part(&header), jwt::part(claims));
         let signature = hmac::sign(&self.key, signed.as_bytes());
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    /// A token that tells a client who the user is.
+    pub(crate) fn id_token(&self, tenant: &str, issuer: &str, principal: &Principal) -> String {
+        let now = clock::now();
+        let user = principal.user.clone().unwrap_or_default();
+        self.sign(&json!({
+            "aud": principal.client_id, "iss": issuer, "iat": now, "nbf": now, "exp": now + 3_599,
+            "oid": principal.object_id, "sub": principal.object_id, "tid": tenant,
+            "name": user.display_name, "preferred_username": user.name, "ver": "2.0",
+        }))
+    }
+
+    /// A token for which a user's application gets further access tokens, for ninety days.
+    pub(crate) fn refresh(&self, principal: &Principal) -> String {
+        self.sign(&json!({
+            "aud": REFRESH, "exp": clock::now() + 90 * 86_400,
+            "appid": principal.client_id, "oid": principal.object_id,
+        }))
+    }
+
+    /// The object id of the user that a refresh token was given to; `None` when it is another application's, or past
+    /// its time, or none.
+    pub(crate) fn holder(&self, refresh: &str, client_id: &str) -> Option<String> {
+        let claims = self.claims(refresh)?;
+        let text = |name: &str| claims[name].as_str().unwrap_or_default();
+        let holds = claims["exp"]
+            .as_i64()
+            .is_some_and(|until| until > clock::now());
+        let fits = text("aud") == REFRESH && text("appid").eq_ignore_ascii_case(client_id);
+        (holds && fits).then(|| text("oid").to_owned())
+    }
+
+    /// The simulator's own issuer of identity tokens.
+    pub(crate) fn issuer(&self) -> &Issuer {
+        &self.issuer
     }
 
     /// Reads the principal out of an `Authorization` header, for a service reached under an origin.
@@ -151,14 +216,11 @@ impl Tokens {
     }
 }
 
-fn encode(value: &Value) -> String {
-    URL_SAFE_NO_PAD.encode(value.to_string())
-}
-
 fn principal(claims: &Value) -> Principal {
     let text = |name: &str| claims[name].as_str().unwrap_or_default().to_owned();
     let user = (claims["idtyp"] == "user").then(|| SignedInUser {
         name: text("upn"),
+        display_name: text("name"),
         scopes: text("scp").split_whitespace().map(str::to_owned).collect(),
     });
     Principal {
@@ -199,7 +261,7 @@ pub(crate) fn knows_resource(resource: &str, origin: &str) -> bool {
 }
 
 /// The simulator's own origin opens both services, since both are served under it; Azure's own audiences open theirs.
-fn opens(audience: &str, service: Service, origin: &str) -> bool {
+pub(crate) fn opens(audience: &str, service: Service, origin: &str) -> bool {
     let audience = host(audience);
     audience == host(origin)
         || RESOURCES
@@ -242,6 +304,40 @@ mod tests {
             Ok(caller())
         );
         assert_eq!(check(ORIGIN, 60, Service::Arm), Ok(caller()));
+    }
+
+    #[test]
+    fn a_user_comes_back_too() {
+        let user = Principal {
+            roles: [].into(),
+            directory_roles: ["r".to_owned()].into(),
+            user: Some(SignedInUser {
+                name: "ada@t.example".to_owned(),
+                display_name: "Ada".to_owned(),
+                scopes: ["A.Read".to_owned(), "B.Read".to_owned()].into(),
+            }),
+            ..caller()
+        };
+        let tokens = Tokens::new().unwrap();
+        let header = format!("Bearer {}", tokens.issue("t", "i", ORIGIN, &user, 60));
+        assert_eq!(
+            tokens.check(Some(&header), Service::Graph, ORIGIN),
+            Ok(user)
+        );
+    }
+
+    #[test]
+    fn a_refresh_token_is_its_clients_and_opens_nothing() {
+        let tokens = Tokens::new().unwrap();
+        let refresh = tokens.refresh(&caller());
+        assert_eq!(tokens.holder(&refresh, "C").as_deref(), Some("o"));
+        assert_eq!(tokens.holder(&refresh, "d"), None);
+        assert_eq!(
+            tokens.holder(&tokens.issue("t", "i", ORIGIN, &caller(), 60), "c"),
+            None
+        );
+        let header = format!("Bearer {refresh}");
+        assert!(tokens.check(Some(&header), Service::Arm, ORIGIN).is_err());
     }
 
     #[test]

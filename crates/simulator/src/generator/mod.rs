@@ -98,11 +98,15 @@ fn file(world: &World) -> TenantFile {
     let (client, object) = scanner(world.seed);
     let given = ["Reader", "ThreatDefenceRole"].map(|role| RoleAssignment {
         application: client.clone(),
+        user: None,
+        principal_id: None,
         role: RoleForm::Named(role.to_owned()),
         scope: "/".to_owned(),
     });
     let layout = &world.layout;
     TenantFile {
+        foreign_applications: Vec::new(),
+        users: Vec::new(),
         resource_graph: ResourceGraph::default(),
         tenant_id: layout.tenant.clone(),
         display_name: Some(words::COMPANY.to_owned()),

@@ -1,15 +1,17 @@
-//! Endpoints for whoever runs the simulator, and not Azure's: counts, and changes to order. They answer on the loopback
+//! Endpoints for whoever runs the simulator, and not Azure's: counts, documents, identity tokens, changes to order. They answer on the loopback
 //! alone, need no sign-in, and are neither recorded nor disturbed.
 
 use serde_json::{Map, Value, json};
 
 use crate::change::Change;
 use crate::counts;
+use crate::documents;
 use crate::path;
 use crate::random;
 use crate::reply::{self, Reply};
 use crate::request::Request;
 use crate::request_counts::RequestCounts;
+use crate::routes::issuer;
 use crate::state::State;
 
 /// True for the paths of these endpoints.
@@ -23,15 +25,17 @@ pub(crate) fn answer(state: &State, request: &Request, near: bool) -> Reply {
         let message = "The simulator is steered from its own machine only.";
         return reply::arm(403, "NotLocal", message);
     }
-    match (
-        request.method.as_str(),
-        path::segments(&request.path).get(1).copied(),
-    ) {
+    let parts = path::segments(&request.path);
+    if let ["simulator", "issuer", rest @ ..] = parts.as_slice() {
+        return issuer::answer(state, request, rest);
+    }
+    match (request.method.as_str(), parts.get(1).copied()) {
         ("GET", Some("counts")) => Reply::json(200, counted(state)),
+        ("GET", Some("documents")) => Reply::json(200, json!(documents::of(&state.tenant()))),
         ("GET", Some("requests")) => Reply::json(200, requests(state)),
         ("POST", Some("changes")) => change(state, request),
         _ => {
-            let message = "There are GET /simulator/counts, GET /simulator/requests and POST /simulator/changes?count=&seed=.";
+            let message = "There are GET /simulator/counts, GET /simulator/documents, GET /simulator/requests, POST /simulator/changes?count=&seed= and POST /simulator/issuer/token?subject=.";
             reply::arm(404, "NotFound", message)
         }
     }

@@ -22,6 +22,7 @@ pub(crate) fn route(state: &State, request: &Request) -> Reply {
         [tenant, "oauth2", "v2.0", "token"] | [tenant, "oauth2", "token"] => {
             login::token(state, request, tenant)
         }
+        ["common", "userrealm", name] => login::realm(state, request, name),
         ["v1.0" | "beta", "$batch"] => batch::graph(state, request),
         ["v1.0" | "beta", ..] => graph::serve(state, request),
         ["batch"] => batch::arm(state, request),

@@ -118,6 +118,7 @@ pub(super) fn openid(state: &State, request: &Request, name: &str) -> Reply {
             "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
             "scopes_supported": ["openid", "profile", "email", "offline_access"],
             "issuer": format!("{origin}/{id}/v2.0"),
+            "grant_types_supported": ["client_credentials", "password", "refresh_token"],
             "authorization_endpoint": format!("{origin}/{name}/oauth2/v2.0/authorize"),
             "device_authorization_endpoint": format!("{origin}/{name}/oauth2/v2.0/devicecode"),
             "end_session_endpoint": format!("{origin}/{name}/oauth2/v2.0/logout"),

@@ -1,11 +1,11 @@
-//! Which application permissions Microsoft Graph asks for, by path. Any of them will do.
+//! Which permissions let something be read in Microsoft Graph, by path. Any of them will do.
 //!
 //! Source: the permission tables of <https://learn.microsoft.com/graph/api/overview>.
 
 use std::collections::BTreeSet;
 
 /// Path without its version, the permissions of which one is enough.
-const TABLE: [(&str, &[&str]); 24] = [
+const TABLE: [(&str, &[&str]); 25] = [
     (
         "/users/*/authentication",
         &["UserAuthenticationMethod.Read.All"],
@@ -70,6 +70,10 @@ const TABLE: [(&str, &[&str]); 24] = [
     ),
     ("/directoryobjects", &["Directory.Read.All"]),
     (
+        "/directory/deleteditems",
+        &["Application.Read.All", "Directory.Read.All"],
+    ),
+    (
         "/organization",
         &[
             "Organization.Read.All",
@@ -101,16 +105,15 @@ const TABLE: [(&str, &[&str]); 24] = [
     ("", &["Directory.Read.All"]),
 ];
 
-/// True when the roles in a token permit the request. `path` has no version and is in lower case.
-pub(crate) fn permit(roles: &[String], method: &str, path: &str) -> bool {
-    let writes = method != "GET" && method != "HEAD" && !reads_by_post(path);
+/// True when permissions let a path be read. It has no version and is in lower case.
+pub(super) fn permit(held: &[String], path: &str) -> bool {
     needed(path)
         .iter()
-        .any(|permission| roles.iter().any(|role| gives(role, permission, writes)))
+        .any(|permission| held.iter().any(|have| gives(have, permission)))
 }
 
 /// The permissions of which one is enough to read a path.
-pub(crate) fn needed(path: &str) -> &'static [&'static str] {
+fn needed(path: &str) -> &'static [&'static str] {
     let row = TABLE
         .iter()
         .find(|(prefix, _)| crate::glob::matches(&format!("{prefix}*"), path));
@@ -132,31 +135,18 @@ pub(crate) fn spelled_out(roles: &[String]) -> Vec<String> {
     named
 }
 
-fn reads_by_post(path: &str) -> bool {
-    [
-        "getbyids",
-        "getmembergroups",
-        "checkmembergroups",
-        "getmemberobjects",
-    ]
-    .iter()
-    .any(|action| path.ends_with(action))
-}
-
-fn gives(role: &str, permission: &str, writes: bool) -> bool {
-    if role == "*" {
-        return true;
-    }
+/// Whoever may write may read.
+fn gives(held: &str, permission: &str) -> bool {
     let for_writing = permission.replace(".Read.", ".ReadWrite.");
-    role.eq_ignore_ascii_case(&for_writing) || (!writes && role.eq_ignore_ascii_case(permission))
+    held == "*" || held.eq_ignore_ascii_case(permission) || held.eq_ignore_ascii_case(&for_writing)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn may(role: &str, method: &str, path: &str) -> bool {
-        permit(&[role.to_owned()], method, path)
+    fn may(role: &str, path: &str) -> bool {
+        permit(&[role.to_owned()], path)
     }
 
     #[test]
@@ -178,7 +168,7 @@ mod tests {
     #[test]
     fn directory_read_covers_the_directory_but_not_methods_and_policies() {
         for path in ["/users", "/groups/1/members", "/organization", "/anything"] {
-            assert!(may("Directory.Read.All", "GET", path), "{path}");
+            assert!(may("Directory.Read.All", path), "{path}");
         }
         for path in [
             "/users/1/authentication/methods",
@@ -186,24 +176,15 @@ mod tests {
             "/identity/conditionalaccess/policies",
             "/reports/authenticationmethods/userregistrationdetails",
         ] {
-            assert!(!may("Directory.Read.All", "GET", path), "{path}");
+            assert!(!may("Directory.Read.All", path), "{path}");
         }
     }
 
     #[test]
-    fn writing_needs_the_writing_permission() {
-        assert!(!may("Application.Read.All", "POST", "/applications"));
-        assert!(may("Application.ReadWrite.All", "POST", "/applications"));
-        assert!(may("Application.ReadWrite.All", "GET", "/applications"));
-        assert!(may(
-            "Directory.Read.All",
-            "POST",
-            "/directoryobjects/getbyids"
-        ));
-    }
-
-    #[test]
-    fn no_role_permits_nothing() {
-        assert!(!permit(&[], "GET", "/users"));
+    fn whoever_may_write_may_read() {
+        assert!(may("Application.ReadWrite.All", "/applications"));
+        assert!(!may("Application.ReadWrite.All", "/policies/x"));
+        assert!(may("*", "/policies/x"));
+        assert!(!permit(&[], "/users"));
     }
 }
