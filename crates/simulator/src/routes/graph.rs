@@ -10,7 +10,9 @@ use crate::path;
 use crate::reply::{self, Reply};
 use crate::request::Request;
 use crate::routes::graph_lists::Directory;
-use crate::routes::{graph_delta, graph_derived, graph_lists, graph_writes};
+use crate::routes::{
+    directory, graph_delta, graph_derived, graph_lists, graph_me, graph_writes,
+};
 use crate::state::State;
 use crate::throttle::{Asker, Verdict};
 use crate::tokens::{Principal, Refusal, Service};
@@ -21,13 +23,20 @@ pub(super) fn serve(state: &State, request: &Request) -> Reply {
         Ok(principal) => principal,
         Err(refusal) => return refusal,
     };
-    let at = address(&request.path);
+    let at = {
+        let tenant = state.tenant();
+        let directory = Directory {
+            tenant: &tenant,
+            caches: &state.caches,
+        };
+        resolved(directory, address(&request.path))
+    };
+    let at = match graph_me::resolved(at, &principal) {
+        Ok(at) => at,
+        Err(refusal) => return refusal,
+    };
     let relative = at.key();
-    if relative == "/me" || relative.starts_with("/me/") {
-        let message = "/me request is only valid with delegated authentication flow.";
-        return reply::graph(400, "BadRequest", message);
-    }
-    if !graph_permissions::permit(&principal.roles, &request.method, &relative) {
+    if !is_allowed(state, request, &principal, &relative) {
         let message = "Insufficient privileges to complete the operation.";
         return reply::graph(403, "Authorization_RequestDenied", message);
     }
@@ -38,6 +47,17 @@ pub(super) fn serve(state: &State, request: &Request) -> Reply {
     };
     reply.headers.extend(verdict.headers);
     reply
+}
+
+fn is_allowed(state: &State, request: &Request, principal: &Principal, path: &str) -> bool {
+    let ask = graph_permissions::Ask {
+        tenant: &state.tenant(),
+        principal,
+        method: &request.method,
+        path,
+        body: &request.json().unwrap_or(Value::Null),
+    };
+    graph_permissions::allow(&ask)
 }
 
 /// Takes a request that is permitted out of its limits.
@@ -62,6 +82,20 @@ fn charge(state: &State, request: &Request, principal: &Principal, path: &str) -
 }
 
 fn answer(state: &State, request: &Request, at: &Address, principal: &Principal) -> Reply {
+    if is_fresh(state, at) {
+        return missing(at);
+    }
+    let call = directory::Call {
+        state,
+        request,
+        at,
+        principal,
+    };
+    if !matches!(request.method.as_str(), "GET" | "HEAD")
+        && let Some(reply) = directory::serve(call)
+    {
+        return reply;
+    }
     match request.method.as_str() {
         "GET" | "HEAD" => match graph_delta::collection(at) {
             Some(list) => graph_delta::serve(state, request, &list),
@@ -101,8 +135,8 @@ pub(super) struct Address {
     pub(super) version: String,
     /// The segments after it; `users('id')` is two of them.
     pub(super) parts: Vec<String>,
-    /// The key in `applications(appId='…')`, which stands in place of an id.
-    pub(super) alternate: Option<(String, String)>,
+    /// The names of keys that stand in place of an id, as in `applications(appId='…')`, by the place of their value.
+    pub(super) alternates: Vec<(usize, String)>,
 }
 
 impl Address {
@@ -110,6 +144,13 @@ impl Address {
     pub(super) fn key(&self) -> String {
         let joined: String = self.parts.iter().map(|part| format!("/{part}")).collect();
         joined.to_lowercase()
+    }
+
+    /// The name of the key whose value stands at a place, where that is no id.
+    pub(super) fn alternate(&self, place: usize) -> Option<&str> {
+        let mut alternates = self.alternates.iter();
+        let found = alternates.find(|(at, _)| *at == place);
+        found.map(|(_, key)| key.as_str())
     }
 
     /// The path as it is stored under a version.
@@ -125,7 +166,7 @@ pub(super) fn address(at: &str) -> Address {
     let mut found = Address {
         version,
         parts: Vec::new(),
-        alternate: None,
+        alternates: Vec::new(),
     };
     for segment in segments {
         let call = segment
@@ -140,8 +181,8 @@ pub(super) fn address(at: &str) -> Address {
         match argument.split_once('=') {
             Some((key, value)) => {
                 let value = value.trim_matches('\'').to_owned();
-                found.parts.push(value.clone());
-                found.alternate = Some((key.to_owned(), value));
+                found.alternates.push((found.parts.len(), key.to_owned()));
+                found.parts.push(value);
             }
             None => found.parts.push(argument.trim_matches('\'').to_owned()),
         }
@@ -174,6 +215,44 @@ fn read(state: &State, request: &Request, at: &Address) -> Reply {
     missing(at)
 }
 
+/// Children of an object that are found alone by their id, or their name, also where they are derived.
+const CHILDREN: [&str; 5] = [
+    "approleassignments",
+    "approleassignedto",
+    "federatedidentitycredentials",
+    "roleassignments",
+    "roledefinitions",
+];
+
+/// The address with the object's id, where another key names the object.
+fn resolved(directory: Directory<'_>, mut at: Address) -> Address {
+    let Some(key) = at.alternate(1) else {
+        return at;
+    };
+    let list = Address {
+        parts: at.parts[..1].to_vec(),
+        ..at.clone()
+    };
+    let value = at.parts.get(1).map_or("", String::as_str);
+    let items = graph_lists::items(directory, &list).unwrap_or_default();
+    let found = items.iter().find_map(|item| {
+        let have = item.get(key)?.as_str()?;
+        have.eq_ignore_ascii_case(value)
+            .then(|| item["id"].as_str().map(str::to_owned))?
+    });
+    if let Some(id) = found {
+        at.parts[1] = id;
+        at.alternates.retain(|(place, _)| *place != 1);
+    }
+    at
+}
+
+/// True when some copies of the directory do not have yet what a path names.
+fn is_fresh(state: &State, at: &Address) -> bool {
+    let ids = at.parts.iter().skip(1).step_by(2);
+    ids.into_iter().any(|id| !state.replication.knows(id))
+}
+
 /// The document at a path: stored, known by another key, or derived.
 pub(super) fn single(directory: Directory<'_>, at: &Address) -> Option<Arc<Value>> {
     let tenant = directory.tenant;
@@ -186,17 +265,22 @@ pub(super) fn single(directory: Directory<'_>, at: &Address) -> Option<Arc<Value
     let name = at.parts.last()?;
     let mut list = at.clone();
     list.parts.pop();
-    list.alternate = None;
-    if list.parts.len() != 1 {
+    let is_known = match at.parts.as_slice() {
+        [_, _] => true,
+        [_, _, children, _] => CHILDREN.contains(&children.to_lowercase().as_str()),
+        _ => false,
+    };
+    if !is_known {
         return None;
     }
     if list.key() == "/directoryobjects" {
         return graph_derived::object(tenant, name).map(Arc::new);
     }
     let items = graph_lists::items(directory, &list)?;
-    let keys: Vec<&str> = match &at.alternate {
-        Some((key, _)) => vec![key.as_str()],
-        None => vec!["id", "userPrincipalName"],
+    let keys: Vec<&str> = match at.alternate(at.parts.len() - 1) {
+        Some(key) => vec![key],
+        None if at.parts.len() == 2 => vec!["id", "userPrincipalName"],
+        None => vec!["id", "name"],
     };
     let named = |item: &&Arc<Value>| {
         keys.iter().any(|key| {
@@ -258,7 +342,9 @@ mod tests {
         let at = address("/beta/servicePrincipals(appId='AB')/owners");
         assert_eq!(at.version, "beta");
         assert_eq!(at.parts, ["servicePrincipals", "AB", "owners"]);
-        assert_eq!(at.alternate, Some(("appId".to_owned(), "AB".to_owned())));
+        assert_eq!(at.alternate(1), Some("appId"));
+        let both = address("/v1.0/applications(appId='A')/federatedIdentityCredentials(name='n')");
+        assert_eq!((both.alternate(1), both.alternate(3)), (Some("appId"), Some("name")));
         assert_eq!(address("/v1.0/users('1')").key(), "/users/1");
         assert_eq!(address("/v1.0/odd(").parts, ["odd("]);
     }

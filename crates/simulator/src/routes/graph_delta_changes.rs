@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::history::Entry;
 use crate::path;
+use crate::routes::directory::hide_keys;
 use crate::routes::graph_delta_token::DeltaToken;
 
 /// What became of one object: only where it started and where it ended counts.
@@ -137,7 +138,9 @@ fn differing(before: &Value, after: &Value, token: &DeltaToken) -> Map<String, V
         .filter(|name| !after.contains_key(*name))
         .map(|name| (name.clone(), Value::Null));
     let all = changed.chain(gone);
-    all.filter(|(name, _)| token.tracks(name)).collect()
+    all.filter(|(name, _)| token.tracks(name))
+        .map(|(name, value)| shown(name, value))
+        .collect()
 }
 
 /// The properties of an object that were asked for.
@@ -145,8 +148,16 @@ pub(super) fn selected(object: &Value, token: &DeltaToken) -> Map<String, Value>
     let members = object.as_object().into_iter().flatten();
     members
         .filter(|(name, _)| *name == "id" || token.tracks(name))
-        .map(|(name, value)| (name.clone(), value.clone()))
+        .map(|(name, value)| shown(name.clone(), value.clone()))
         .collect()
+}
+
+/// No feed shows the public keys of certificates.
+fn shown(name: String, mut value: Value) -> (String, Value) {
+    if name == "keyCredentials" {
+        hide_keys(&mut value);
+    }
+    (name, value)
 }
 
 fn member(ends: &Ends) -> Option<Value> {

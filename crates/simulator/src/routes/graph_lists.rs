@@ -10,6 +10,7 @@ use crate::json;
 use crate::paging;
 use crate::reply::{self, Reply};
 use crate::request::Request;
+use crate::routes::directory::without_keys;
 use crate::routes::graph::Address;
 use crate::routes::graph_derived;
 use crate::routes::graph_shape::Shape;
@@ -21,7 +22,7 @@ const PAGE: usize = 100;
 const LARGEST: usize = 999;
 
 /// Collections that exist in every tenant; `*` stands for an id.
-const KNOWN: [&str; 46] = [
+const KNOWN: [&str; 47] = [
     "/users",
     "/groups",
     "/applications",
@@ -34,6 +35,7 @@ const KNOWN: [&str; 46] = [
     "/subscribedskus",
     "/oauth2permissiongrants",
     "/contacts",
+    "/directory/deleteditems",
     "/directoryroles/*/members",
     "/groups/*/members",
     "/groups/*/owners",
@@ -175,6 +177,7 @@ pub(super) fn page(
             Err(refusal) => return refusal,
         },
     };
+    let items = visible(state, items);
     let asked = match query.get("$top").map(str::parse::<usize>) {
         None => PAGE,
         Some(Ok(top)) if (1..=LARGEST).contains(&top) => top,
@@ -207,12 +210,25 @@ pub(super) fn page(
         body.member("@odata.nextLink", &paging::link(request, &token));
     }
     let shape = Shape::of(query);
-    let shown = items[cut.start..cut.end].iter();
+    let shown: Vec<Arc<Value>> = items[cut.start..cut.end].iter().map(without_keys).collect();
     body.list(
         "value",
-        shown.map(|item| shape.of_item(directory, at, item)),
+        shown.iter().map(|item| shape.of_item(directory, at, item)),
     );
     Reply::raw(200, body.finish())
+}
+
+/// The items that every copy of the directory has by now.
+fn visible(state: &State, items: Arc<Vec<Arc<Value>>>) -> Arc<Vec<Arc<Value>>> {
+    let known = |item: &Value| {
+        let id = item["id"].as_str();
+        id.is_none_or(|id| state.replication.knows(id))
+    };
+    if items.iter().all(|item| known(item)) {
+        return items;
+    }
+    let fitting = items.iter().filter(|item| known(item));
+    Arc::new(fitting.map(Arc::clone).collect())
 }
 
 fn filtered(
@@ -234,12 +250,12 @@ fn filtered(
     Ok(found.unwrap_or_default())
 }
 
-/// One document, with what was asked of it.
+/// One document, with what was asked of it. It alone shows the public keys of certificates, to whom selects them.
 pub(super) fn one(
     request: &Request,
     directory: Directory<'_>,
     at: &Address,
-    item: &Value,
+    item: &Arc<Value>,
 ) -> Reply {
     let mut list = at.clone();
     list.parts.pop();
@@ -253,6 +269,11 @@ pub(super) fn one(
     if !item.is_object() {
         return Reply::document(200, item);
     }
+    let item = &if shape.names("keyCredentials") {
+        Arc::clone(item)
+    } else {
+        without_keys(item)
+    };
     let mut body = json::Object::new();
     body.member("@odata.context", &context);
     let shaped = shape.of_item(directory, &list, item);

@@ -7,6 +7,7 @@ use serde::ser::SerializeMap;
 use serde_json::Value;
 
 use crate::request::Query;
+use crate::routes::directory::{self, without_keys};
 use crate::routes::graph::Address;
 use crate::routes::graph_lists::{self, Directory};
 
@@ -47,6 +48,12 @@ impl<'a> Shape<'a> {
         Shaped { members, expanded }
     }
 
+    /// True when a property is selected by its name.
+    pub(super) fn names(&self, name: &str) -> bool {
+        let mut select = self.select.iter().flatten();
+        select.any(|wanted| wanted.eq_ignore_ascii_case(name))
+    }
+
     fn selects(&self, name: &str) -> bool {
         self.select.as_ref().is_none_or(|select| {
             name.starts_with("@odata")
@@ -60,23 +67,35 @@ impl<'a> Shape<'a> {
     /// The related objects; what an object is stored with is shown where there are none.
     fn expanded(
         &self,
-        directory: Directory<'_>,
+        of: Directory<'_>,
         list: &Address,
         item: &Value,
-    ) -> Option<(&'a str, Vec<Arc<Value>>)> {
+    ) -> Option<(&'a str, Expanded)> {
         let what = self.expand?;
+        if let Some(one) = directory::related(of.tenant, list, item, what) {
+            return Some((what, Expanded::One(one)));
+        }
         let mut nested = list.clone();
         nested.parts.push(item.get("id")?.as_str()?.to_owned());
         nested.parts.push(what.to_owned());
-        let found = graph_lists::items(directory, &nested)?;
-        Some((what, found.iter().take(EXPANDED).map(Arc::clone).collect()))
+        let found = graph_lists::items(of, &nested)?;
+        let found = found.iter().take(EXPANDED).map(without_keys).collect();
+        Some((what, Expanded::Many(found)))
     }
 }
 
 /// An object as it is shown.
 pub(super) struct Shaped<'a> {
     pub(super) members: Vec<(&'a str, &'a Value)>,
-    pub(super) expanded: Option<(&'a str, Vec<Arc<Value>>)>,
+    pub(super) expanded: Option<(&'a str, Expanded)>,
+}
+
+/// What an object is related to.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Expanded {
+    One(Value),
+    Many(Vec<Arc<Value>>),
 }
 
 impl Serialize for Shaped<'_> {

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::history::Author;
 use crate::ids;
 use crate::path;
 use crate::reply::{self, Reply};
@@ -101,14 +100,18 @@ pub(super) fn link(
     }
     let reference = body["@odata.id"].as_str().unwrap_or_default();
     let id = reference.rsplit('/').next().unwrap_or_default();
-    let Some(object) = graph_derived::object(&tenant, id) else {
+    let known = state.replication.knows(id);
+    let Some(object) = graph_derived::object(&tenant, id).filter(|_| known) else {
         let mut wanted = list;
         wanted.parts.push(id.to_owned());
         return Some(graph::missing(&wanted));
     };
     let to = format!("{}/{}", list.stored("v1.0"), id.to_lowercase());
     if tenant.store.get(&to).is_some() {
-        let message = "One or more added object references already exist for the following modified properties: 'members'.";
+        let property = list.parts.last().map_or("", String::as_str);
+        let message = format!(
+            "One or more added object references already exist for the following modified properties: '{property}'."
+        );
         return Some(reply::graph(400, "Request_BadRequest", message));
     }
     writer(&mut tenant, state, request, principal).write(&to, object);
@@ -130,15 +133,17 @@ fn home(at: &Address, existing: &Value) -> String {
     }
 }
 
-fn writer<'a>(
+/// A writer on behalf of the caller.
+pub(super) fn writer<'a>(
     tenant: &'a mut Tenant,
     state: &'a State,
     request: &Request,
     principal: &Principal,
 ) -> Writer<'a> {
-    let author = Author {
-        name: principal.object_id.clone(),
-        is_user: false,
-    };
-    Writer::new(tenant, &state.history, author, request.correlation())
+    Writer::new(
+        tenant,
+        &state.history,
+        principal.author(),
+        request.correlation(),
+    )
 }

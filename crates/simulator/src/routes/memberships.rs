@@ -69,7 +69,8 @@ fn id_of(object: &Value) -> String {
     object["id"].as_str().unwrap_or_default().to_lowercase()
 }
 
-fn members(store: &Store, holder: &str) -> Vec<Arc<Value>> {
+/// The direct members of a holder, such as `groups/{id}`.
+pub(super) fn members(store: &Store, holder: &str) -> Vec<Arc<Value>> {
     let list = store.collection(&format!("/v1.0/{holder}/members"));
     list.items.into_iter().map(|item| item.body).collect()
 }
