@@ -3,12 +3,13 @@
 use serde_json::{Map, Value};
 
 use crate::action;
-use crate::path::ProviderPath;
+use crate::path::{self, ProviderPath};
 use crate::reply::{self, Reply};
 use crate::request::Request;
 use crate::routes::arm::{self, Context};
 use crate::routes::arm_access::{self, Caller};
 use crate::routes::authorization::{self, Writing};
+use crate::routes::entities;
 use crate::routes::writes::{self, Writer};
 use crate::state::State;
 use crate::tenant::Tenant;
@@ -16,6 +17,9 @@ use crate::tenant::Tenant;
 /// Answers a posted action with the body that is stored at its path.
 pub(super) fn post(context: &Context<'_>) -> Reply {
     let (store, at) = (&context.tenant.store, &context.request.path);
+    if path::key(at) == entities::PATH {
+        return entities::list(context);
+    }
     if let Some(document) = store.get(at) {
         return Reply::document(200, &document.alone());
     }

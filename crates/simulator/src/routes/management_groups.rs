@@ -11,7 +11,7 @@ use crate::store::Item;
 use crate::tenant::Tenant;
 use crate::tenant_file::ManagementGroup;
 
-const TYPE: &str = "Microsoft.Management/managementGroups";
+pub(super) const TYPE: &str = "Microsoft.Management/managementGroups";
 
 /// Answers the paths of management groups; `None` for any other.
 pub(super) fn read(context: &Context<'_>) -> Option<Reply> {
@@ -56,16 +56,14 @@ fn all(context: &Context<'_>) -> Vec<Item> {
 
 fn one(context: &Context<'_>, id: &str) -> Reply {
     let tenant = context.tenant;
+    // Who may not see it is not told whether it exists.
+    if !context.grants.see_group(tenant, id) {
+        let action = format!("{TYPE}/read");
+        return arm_access::denied(&context.caller.principal, &action, &id_of(id));
+    }
     let Some(group) = tenant.management_group(id) else {
         return missing(id);
     };
-    if !context.grants.see_group(tenant, id) {
-        return arm_access::denied(
-            &context.caller.principal,
-            &format!("{TYPE}/read"),
-            &id_of(id),
-        );
-    }
     let parent = tenant
         .parent_group(&group)
         .and_then(|above| tenant.management_group(&above));
@@ -79,19 +77,39 @@ fn one(context: &Context<'_>, id: &str) -> Reply {
         "details": {"version": 1, "parent": parent},
     });
     let query = &context.request.query;
-    if query
-        .get("$expand")
-        .is_some_and(|what| what.eq_ignore_ascii_case("children"))
-    {
-        let deep = query
-            .get("$recurse")
-            .is_some_and(|deep| deep.eq_ignore_ascii_case("true"));
-        properties["children"] = Value::Array(children(tenant, &group, deep, 0));
+    match query.get("$expand").unwrap_or_default().to_lowercase().as_str() {
+        "children" => {
+            let deep = query
+                .get("$recurse")
+                .is_some_and(|deep| deep.eq_ignore_ascii_case("true"));
+            properties["children"] = Value::Array(children(tenant, &group, deep, 0));
+        }
+        "ancestors" => {
+            let above: Vec<Value> = named(tenant, &group.id).into_iter().skip(1).collect();
+            let names = above.iter().map(|one| one["name"].clone());
+            properties["details"]["managementGroupAncestors"] = names.collect();
+            properties["details"]["managementGroupAncestorsChain"] = Value::Array(above);
+        }
+        "path" => {
+            let mut path = named(tenant, &group.id);
+            path.reverse();
+            properties["details"]["path"] = Value::Array(path);
+        }
+        _ => {}
     }
     Reply::json(
         200,
         json!({"id": id_of(&group.id), "type": TYPE, "name": group.id, "properties": properties}),
     )
+}
+
+/// Names of a group and of all above it, nearest first.
+fn named(tenant: &Tenant, id: &str) -> Vec<Value> {
+    let chain = tenant.ancestors(id).into_iter();
+    let chain = chain.filter_map(|id| tenant.management_group(&id));
+    chain
+        .map(|group| json!({"name": group.id, "displayName": group.shown()}))
+        .collect()
 }
 
 /// Azure allows six levels beneath the root; a circle in the file ends here too.
@@ -117,7 +135,7 @@ fn children(tenant: &Tenant, group: &ManagementGroup, deep: bool, depth: usize) 
     found
 }
 
-fn child_groups(tenant: &Tenant, group: &ManagementGroup) -> Vec<ManagementGroup> {
+pub(super) fn child_groups(tenant: &Tenant, group: &ManagementGroup) -> Vec<ManagementGroup> {
     let mut found = tenant.all_management_groups();
     found.retain(|child| {
         let parent = tenant.parent_group(child);
@@ -128,12 +146,12 @@ fn child_groups(tenant: &Tenant, group: &ManagementGroup) -> Vec<ManagementGroup
 
 fn descendants(context: &Context<'_>, id: &str) -> Reply {
     let tenant = context.tenant;
-    if tenant.management_group(id).is_none() {
-        return missing(id);
-    }
     let action = format!("{TYPE}/descendants/read");
     if !context.grants.allow(tenant, &action, &id_of(id)) {
         return arm_access::denied(&context.caller.principal, &action, &id_of(id));
+    }
+    if tenant.management_group(id).is_none() {
+        return missing(id);
     }
     arm_lists::listing(context, || beneath(tenant, id))
 }
@@ -171,7 +189,7 @@ fn beneath(tenant: &Tenant, id: &str) -> Vec<Item> {
     items
 }
 
-fn id_of(id: &str) -> String {
+pub(super) fn id_of(id: &str) -> String {
     format!("/providers/{TYPE}/{id}")
 }
 
