@@ -5,6 +5,8 @@
     reason = "each test file uses its own part of these helpers"
 )]
 
+pub mod company;
+
 use std::path::Path;
 
 use reqwest::{Certificate, Client, Method, RequestBuilder};
