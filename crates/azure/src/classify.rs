@@ -4,6 +4,7 @@ mod table;
 
 use crate::envelope::Envelope;
 use crate::failure::FailureKind;
+pub(crate) use table::CONCURRENCY_VIOLATION;
 use table::{Code, Status, TABLE};
 
 /// Whether asking again can help.
@@ -164,6 +165,12 @@ mod tests {
     fn a_retryable_error_is_no_throttling() {
         for code in ["RetryableError", "RetryableErrorDueToAnotherOperation"] {
             assert_eq!(of(429, code), (FailureKind::Server, Again::Transient));
+        }
+        for status in [409, 503] {
+            assert_eq!(
+                of(status, "Directory_ConcurrencyViolation"),
+                (FailureKind::Server, Again::Transient)
+            );
         }
         assert_eq!(of(429, "429"), (FailureKind::Throttled, Again::Throttled));
     }

@@ -94,8 +94,9 @@ impl Client {
     /// PUT, PATCH and DELETE are retried like reads: twice is the same as once. A retry may find its own
     /// work done, so that a DELETE ends as [`FailureKind::NotFound`] though it deleted. POST is repeated
     /// only where Azure certainly did nothing: when it was throttled (429), when it was unavailable and
-    /// said for how long (503 with `Retry-After`), when it refused the token (401, once), and when no
-    /// connection came about. After any other failure of a POST the object may exist: look before asking
+    /// said for how long (503 with `Retry-After`), when another change was under way (409
+    /// `AnotherOperationInProgress`, 409 or 503 `Directory_ConcurrencyViolation`), when it refused the
+    /// token (401, once), and when no connection came about. After any other failure of a POST the object may exist: look before asking
     /// again.
     ///
     /// # Errors

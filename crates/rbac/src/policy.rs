@@ -1,6 +1,6 @@
 //! Everything that is assigned.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::access::Access;
 use crate::ancestry::Ancestry;
@@ -18,6 +18,8 @@ pub struct Policy {
     roles: HashMap<String, RoleDefinition>,
     assignments: Vec<Assignment>,
     denials: Vec<DenyAssignment>,
+    /// The ids of both, in lower case.
+    ids: HashSet<String>,
     ancestry: Ancestry,
 }
 
@@ -43,10 +45,7 @@ impl Policy {
     #[must_use]
     pub fn with_assignments(mut self, assignments: impl IntoIterator<Item = Assignment>) -> Self {
         for assignment in assignments {
-            let is = |other: &Assignment| {
-                !assignment.id.is_empty() && other.id.eq_ignore_ascii_case(&assignment.id)
-            };
-            if !self.assignments.iter().any(is) {
+            if self.is_new(&assignment.id) {
                 self.assignments.push(assignment);
             }
         }
@@ -57,14 +56,16 @@ impl Policy {
     #[must_use]
     pub fn with_denials(mut self, denials: impl IntoIterator<Item = DenyAssignment>) -> Self {
         for denial in denials {
-            let is = |other: &DenyAssignment| {
-                !denial.id.is_empty() && other.id.eq_ignore_ascii_case(&denial.id)
-            };
-            if !self.denials.iter().any(is) {
+            if self.is_new(&denial.id) {
                 self.denials.push(denial);
             }
         }
         self
+    }
+
+    /// Whether nothing of this id was added before. What has none is always new.
+    fn is_new(&mut self, id: &str) -> bool {
+        id.is_empty() || self.ids.insert(id.to_lowercase())
     }
 
     /// A role by its id, whole or its last segment alone.

@@ -40,11 +40,22 @@ pub(super) enum Code {
     Says(&'static str),
 }
 
+/// Graph's directory asks to come back in a moment.
+pub(crate) const CONCURRENCY_VIOLATION: &str = "Directory_ConcurrencyViolation";
+
 pub(super) const TABLE: &[Row] = &[
     // Retryable by name, whatever the status: not a rate limit, although some come as 429.
     row(
         Status::Any,
         Code::Starts("RetryableError"),
+        Server,
+        Transient,
+    ),
+    // Two changes of the directory met, and this one was not made; it comes as 409 and as 503
+    // (<https://github.com/Azure/azure-cli/issues/23081>).
+    row(
+        Status::Any,
+        Code::Is(CONCURRENCY_VIOLATION),
         Server,
         Transient,
     ),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::call::{Call, Write};
-use crate::classify::Again;
+use crate::classify::{Again, CONCURRENCY_VIOLATION};
 use crate::failure::{Failure, FailureKind};
 use crate::limiter::Outcome;
 use crate::transport::{TransportError, UNTRUSTED_HINT};
@@ -39,12 +39,17 @@ impl Setback {
     /// Whether Azure certainly did nothing.
     fn was_without_effect(&self) -> bool {
         match self.failure.status {
-            // Refused before anything was done; a new token is all that is asked for.
-            Some(401 | 429) => true,
-            Some(503) => self.named.is_some(),
+            // Refused before anything was done: for the token, for another change under way, for the rate.
+            Some(401 | 409 | 429) => true,
+            Some(503) => self.named.is_some() || self.met_another_change(),
             Some(_) => false,
             None => self.unsent,
         }
+    }
+
+    fn met_another_change(&self) -> bool {
+        let code = self.failure.code.as_deref().unwrap_or_default();
+        code.eq_ignore_ascii_case(CONCURRENCY_VIOLATION)
     }
 }
 

@@ -90,6 +90,9 @@ async fn a_creation_is_repeated_where_nothing_was_done() {
     is_repeated(|| Answer::error(429, "TooManyRequests").header("retry-after", "0.01")).await;
     is_repeated(|| Answer::error(429, "TooManyRequests")).await;
     is_repeated(|| Answer::error(503, "ServiceUnavailable").header("retry-after", "0.01")).await;
+    is_repeated(|| Answer::error(409, "AnotherOperationInProgress")).await;
+    is_repeated(|| Answer::error(409, "Directory_ConcurrencyViolation")).await;
+    is_repeated(|| Answer::error(503, "Directory_ConcurrencyViolation")).await;
 }
 
 #[tokio::test]
