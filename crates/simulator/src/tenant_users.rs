@@ -90,7 +90,7 @@ fn document(tenant: &Tenant, user: &User) -> Value {
     })
 }
 
-/// Gives a user a directory role, in both forms that Microsoft Graph tells of it in.
+/// Makes a user a member of a directory role; role management is told from that.
 fn hold(tenant: &mut Tenant, user: &Value, name: &str, template: &str) {
     let Some(user_id) = user["id"].as_str() else {
         return;
@@ -101,42 +101,6 @@ fn hold(tenant: &mut Tenant, user: &Value, name: &str, template: &str) {
         let mut link = user.clone();
         link["@odata.type"] = json!("#microsoft.graph.user");
         tenant.store.load(&member, link);
-    }
-    let list = format!("{TOP}/roleManagement/directory/roleAssignments");
-    let known = tenant
-        .store
-        .collection(&list)
-        .items
-        .into_iter()
-        .any(|item| {
-            let is = |name: &str, value: &str| {
-                let have = item.body[name].as_str();
-                have.is_some_and(|have| have.eq_ignore_ascii_case(value))
-            };
-            is("principalId", user_id) && is("roleDefinitionId", template)
-        });
-    if known {
-        return;
-    }
-    let id = ids::guid_of(&format!("directory role assignment {template} {user_id}"));
-    let assignment = json!({
-        "id": id,
-        "principalId": user_id,
-        "directoryScopeId": "/",
-        "roleDefinitionId": template,
-    });
-    tenant.store.load(&format!("{list}/{id}"), assignment);
-    let definition = format!("{TOP}/roleManagement/directory/roleDefinitions/{template}");
-    if tenant.store.get(&definition).is_none() {
-        let body = json!({
-            "id": template,
-            "templateId": template,
-            "displayName": name,
-            "isBuiltIn": true,
-            "isEnabled": true,
-            "resourceScopes": ["/"],
-        });
-        tenant.store.load(&definition, body);
     }
 }
 
@@ -187,10 +151,10 @@ role_assignments:
         let ada = tenant.user("ada@T.example").unwrap().object_id.clone();
         assert!(tenant.store.get("/v1.0/users/b").is_some());
         assert!(tenant.store.get(&format!("/v1.0/users/{ada}")).is_some());
-        let held = tenant
-            .store
-            .collection("/v1.0/roleManagement/directory/roleAssignments");
-        assert_eq!(held.items[0].body["principalId"], ada);
+        let role = tenant.store.collection("/v1.0/directoryRoles").items;
+        let role = role[0].body["id"].as_str().unwrap().to_owned();
+        let member = format!("/v1.0/directoryRoles/{role}/members/{ada}");
+        assert!(tenant.store.get(&member).is_some());
     }
 
     #[test]

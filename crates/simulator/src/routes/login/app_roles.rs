@@ -2,25 +2,43 @@
 
 use serde_json::Value;
 
-use super::client::text;
+use super::client::{Client, text};
+use crate::graph_permissions;
 use crate::microsoft_graph;
-use crate::routes::graph_derived;
+use crate::routes::{directory, graph_derived};
 use crate::state::State;
 use crate::tenant::Tenant;
 
-/// The values of the app roles on Microsoft Graph that are assigned to a service principal, and known everywhere.
-pub(super) fn of(state: &State, tenant: &Tenant, object_id: &str) -> Vec<String> {
-    let list = format!("/v1.0/servicePrincipals/{object_id}/appRoleAssignments");
-    let assignments = tenant.store.collection(&list).items.into_iter();
-    assignments
-        .filter(|item| state.replication.knows(text(&item.body, "id")))
-        .filter_map(|item| {
-            let resource = graph_derived::object(tenant, text(&item.body, "resourceId"))?;
-            let is_graph = text(&resource, "appId").eq_ignore_ascii_case(microsoft_graph::APP_ID);
-            let value = is_graph.then(|| value(&resource, text(&item.body, "appRoleId")))?;
-            value.filter(|value| !value.is_empty())
-        })
-        .collect()
+/// The names of the app roles on Microsoft Graph that an application holds, and that every endpoint knows of. What the
+/// tenant's file grants may be more than has an id, such as everything.
+pub(super) fn of(state: &State, tenant: &Tenant, client: &Client<'_>) -> Vec<String> {
+    let stated = client
+        .stated
+        .filter(|app| directory::are_granted(tenant, app));
+    let mut roles = stated.map_or_else(Vec::new, |app| {
+        graph_permissions::spelled_out(&app.graph_roles)
+    });
+    let held = directory::of_principal(tenant, "serviceprincipals", &client.object_id);
+    for assignment in held {
+        if !state.replication.knows(text(&assignment, "id")) {
+            continue;
+        }
+        let Some(role) = role(tenant, &assignment) else {
+            continue;
+        };
+        if !roles.contains(&role) {
+            roles.push(role);
+        }
+    }
+    roles
+}
+
+fn role(tenant: &Tenant, assignment: &Value) -> Option<String> {
+    let resource = graph_derived::object(tenant, text(assignment, "resourceId"))?;
+    if !text(&resource, "appId").eq_ignore_ascii_case(microsoft_graph::APP_ID) {
+        return None;
+    }
+    value(&resource, text(assignment, "appRoleId")).filter(|value| !value.is_empty())
 }
 
 fn value(resource: &Value, role: &str) -> Option<String> {

@@ -3,7 +3,6 @@
 use super::client::{self, Client};
 use super::{Asked, app_roles, assertion, held_roles, known_resource, secret, token_reply};
 use crate::directory_roles;
-use crate::graph_permissions;
 use crate::principal::Principal;
 use crate::reply::{self, Reply};
 use crate::tenant::Tenant;
@@ -34,14 +33,7 @@ fn prove(asked: &Asked<'_>, tenant: &Tenant, client: &Client<'_>) -> Result<(), 
 }
 
 fn principal(asked: &Asked<'_>, tenant: &Tenant, client: &Client<'_>) -> Principal {
-    let mut roles = client.stated.map_or_else(Vec::new, |app| {
-        graph_permissions::spelled_out(&app.graph_roles)
-    });
-    for granted in app_roles::of(asked.state, tenant, &client.object_id) {
-        if !roles.contains(&granted) {
-            roles.push(granted);
-        }
-    }
+    let roles = app_roles::of(asked.state, tenant, client);
     let mut held = held_roles::of(asked.state, tenant, &client.object_id);
     held.push(directory_roles::APPLICATION.to_owned());
     Principal {

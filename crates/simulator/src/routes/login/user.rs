@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::client::{stored, text};
+use super::client::{application, text};
 use super::{Asked, held_roles, known_resource, token_reply, unknown_application};
 use crate::directory_roles;
 use crate::principal::{Principal, SignedInUser};
@@ -82,7 +82,7 @@ fn public_client(asked: &Asked<'_>, tenant: &Tenant) -> Result<(), Reply> {
     if PUBLIC.iter().any(|known| known.eq_ignore_ascii_case(id)) {
         return Ok(());
     }
-    let Some(application) = stored(tenant, "applications", id) else {
+    let Some(application) = application(tenant, id) else {
         return Err(unknown_application(tenant, id));
     };
     if application["isFallbackPublicClient"] == true {
