@@ -2,10 +2,12 @@
 
 mod support;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use simulator::Options;
 use std::time::Duration;
 use support::company::*;
+use support::{GRAPH, answer};
 
 const CONTRIBUTOR: &str = "b24988ac-6180-42a0-ab88-20f7382dd24c";
 
@@ -216,4 +218,24 @@ async fn a_fresh_principal_is_not_found_yet() {
     let sim = company_with(Value::Null, options).await;
     // What was there when the server started is known everywhere.
     sim.give(1, A, READER, USER).await;
+    let token = sim.token(OWNER, GRAPH).await;
+    let post = |path: &'static str, body: Value| {
+        let request = sim.request(Method::POST, path, &token).json(&body);
+        answer(request)
+    };
+    let application = post("/v1.0/applications", json!({"displayName": "new"})).await;
+    let app_id = application.body["appId"].clone();
+    sim.server.age(Duration::from_secs(601));
+    let made = post("/v1.0/servicePrincipals", json!({"appId": app_id})).await;
+    let id = made.body["id"].as_str().unwrap().to_owned();
+    let early = sim.put(OWNER, &named(2), given(READER, &id)).await;
+    assert_eq!(told(&early), (400, "PrincipalNotFound"));
+    let message = early.body["error"]["message"].as_str().unwrap();
+    assert!(message.contains("replication delay"), "{message}");
+    sim.server.age(Duration::from_secs(601));
+    let late = sim.put(OWNER, &named(2), given(READER, &id)).await;
+    assert_eq!(
+        (late.status, &late.body["properties"]["principalType"]),
+        (201, &json!("ServicePrincipal"))
+    );
 }

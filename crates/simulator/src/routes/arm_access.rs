@@ -124,8 +124,9 @@ pub(super) fn unlocked(
     tenant: &Tenant,
     request: &Request,
 ) -> Result<(), Reply> {
-    // What is asked of the tenant as a whole is beneath no lock.
-    if path::subscription(&request.path).is_none() {
+    // Reads are never locked; what is asked of the tenant as a whole is beneath no lock.
+    let reads = matches!(request.method.as_str(), "GET" | "HEAD");
+    if reads || path::subscription(&request.path).is_none() {
         return Ok(());
     }
     let version = tenant.store.version();

@@ -8,6 +8,7 @@ use crate::reply::{self, Reply};
 use crate::request::Request;
 use crate::routes::arm::{self, Context};
 use crate::routes::arm_access::{self, Caller};
+use crate::routes::arm_containers;
 use crate::routes::authorization::{self, Writing};
 use crate::routes::entities;
 use crate::routes::writes::{self, Writer};
@@ -22,6 +23,9 @@ pub(super) fn post(context: &Context<'_>) -> Reply {
     }
     if let Some(document) = store.get(at) {
         return Reply::document(200, &document.alone());
+    }
+    if let Some(reply) = arm_containers::register(at) {
+        return reply;
     }
     let found = store.collection(at);
     if found.stored {

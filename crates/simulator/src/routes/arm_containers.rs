@@ -254,6 +254,30 @@ fn providers(tenant: &Tenant, subscription: &str) -> Vec<Item> {
     found
 }
 
+/// Answers the registration of a provider, for a subscription or for the tenant: all of them are registered already.
+/// `None` for any other path.
+pub(super) fn register(at: &str) -> Option<Reply> {
+    let body = match path::segments(at).as_slice() {
+        [subscriptions, id, providers, namespace, register]
+            if subscriptions.eq_ignore_ascii_case("subscriptions")
+                && providers.eq_ignore_ascii_case("providers")
+                && register.eq_ignore_ascii_case("register") =>
+        {
+            provider(id, namespace, &[])
+        }
+        [providers, namespace, register]
+            if providers.eq_ignore_ascii_case("providers")
+                && register.eq_ignore_ascii_case("register") =>
+        {
+            let mut body = provider("", namespace, &[]);
+            body["id"] = json!(format!("/providers/{namespace}"));
+            body
+        }
+        _ => return None,
+    };
+    Some(Reply::json(200, body))
+}
+
 fn provider(subscription: &str, namespace: &str, types: &[String]) -> Value {
     let types: Vec<Value> = types
         .iter()

@@ -49,7 +49,7 @@ pub async fn company_with(documents: Value, options: Options) -> Sim {
     });
     let more = documents.as_object().cloned().unwrap_or_default();
     arm.as_object_mut().unwrap().extend(more);
-    let app = |number: u8, object: &str, secret: &str| json!({"client_id": format!("c0000000-0000-4000-8000-00000000000{number}"), "object_id": object, "secret": secret});
+    let app = |number: u8, object: &str, secret: &str| json!({"client_id": format!("c0000000-0000-4000-8000-00000000000{number}"), "object_id": object, "secret": secret, "graph_roles": if number == OWNER { vec!["*"] } else { vec![] }});
     let tenant = json!({
         "tenant": {
             "tenant_id": TENANT,
