@@ -6,20 +6,26 @@
 
 mod administrator;
 mod discover;
+mod plan;
 mod present;
 mod read;
 mod request;
 mod resolve;
 mod step;
 
+pub mod apply;
+pub mod change;
 pub mod export;
+pub mod journal;
+pub mod proof;
+pub mod remove;
+pub mod renew;
+pub mod verify;
 
 pub use administrator::{
     Administrator, AzureAuthority, DirectoryAuthority, DirectoryRole, Right, Standing, administrator,
 };
 pub use discover::{DiscoverError, GRAPH, discover};
-pub mod journal;
-pub mod proof;
 
 pub use present::{
     Application, Consent, DefinedRole, FederatedProof, GraphService, OtherConsent,
@@ -28,4 +34,5 @@ pub use present::{
 };
 pub use resolve::{ResolveError, Resolved, Where, resolve};
 pub use request::{Audience, Federation, Place, Proof, Request, Scopes};
-pub use step::{Role, Step};
+pub use plan::{Lack, Plan, PlannedStep, Terms, plan};
+pub use step::{Part, Role, Speaker, Step};

@@ -127,7 +127,10 @@ impl Scopes {
                 || path.to_owned(),
                 |place| format!("subscription {}", place.name),
             ),
-            Self::ManagementGroup(place) => format!("management group {}", place.name),
+            Self::ManagementGroup(place) if named(&place) => {
+                format!("management group {}", place.name)
+            }
+            Self::ManagementGroup(_) => path.to_owned(),
         }
     }
 }
@@ -158,12 +161,20 @@ mod tests {
         };
         let scopes = Scopes::Subscriptions(vec![place("A", "Production")]);
         assert_eq!(scopes.paths(), ["/subscriptions/A"]);
-        assert_eq!(scopes.name_of("/subscriptions/a"), "subscription Production");
+        assert_eq!(
+            scopes.name_of("/subscriptions/a"),
+            "subscription Production"
+        );
         let scopes = Scopes::ManagementGroup(place("root", "Contoso"));
         assert_eq!(
             scopes.paths(),
             ["/providers/Microsoft.Management/managementGroups/root"]
         );
+        assert_eq!(
+            scopes.name_of(&scopes.paths()[0]),
+            "management group Contoso"
+        );
+        assert_eq!(scopes.name_of("/subscriptions/a"), "/subscriptions/a");
         assert!(Scopes::Directory.paths().is_empty());
     }
 }

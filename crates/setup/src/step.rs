@@ -3,6 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+mod describe;
+
+pub use self::describe::Speaker;
+pub(crate) use self::describe::day;
+use crate::present::key;
 use crate::request::Proof;
 
 /// A role of Azure that is assigned.
@@ -57,4 +62,86 @@ pub enum Step {
         /// Where.
         scope: String,
     },
+}
+
+/// Where a step changes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// In Entra ID.
+    Entra,
+    /// In Azure's roles.
+    Azure,
+}
+
+impl Part {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Entra => "Entra ID",
+            Self::Azure => "Azure",
+        }
+    }
+}
+
+impl Role {
+    /// The name of the role in ids of steps.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reader => "reader",
+            Self::Custom => "custom",
+        }
+    }
+}
+
+impl Step {
+    /// What the step is known by, the same in every run: `consent:Directory.Read.All`.
+    pub fn id(&self) -> String {
+        match self {
+            Self::CreateApplication => "application".to_owned(),
+            Self::AskFor(_) => "ask-for".to_owned(),
+            Self::CreatePrincipal => "principal".to_owned(),
+            Self::EnablePrincipal => "enable-principal".to_owned(),
+            Self::AddProof(Proof::Certificate { .. }) => "proof:certificate".to_owned(),
+            Self::AddProof(Proof::Secret { .. }) => "proof:secret".to_owned(),
+            Self::AddProof(Proof::Federated(of)) => {
+                format!("proof:federated:{}:{}", of.issuer, of.subject)
+            }
+            Self::RemoveProof { key_id, .. } => format!("remove-proof:{}", key_id.to_lowercase()),
+            Self::Consent(permission) => format!("consent:{permission}"),
+            Self::CreateRole(_) => "role".to_owned(),
+            Self::ChangeRole { .. } => "change-role".to_owned(),
+            Self::Assign { role, scope } => format!("assign:{}:{}", role.as_str(), key(scope)),
+        }
+    }
+
+    /// Where it changes something.
+    pub fn part(&self) -> Part {
+        match self {
+            Self::CreateRole(_) | Self::ChangeRole { .. } | Self::Assign { .. } => Part::Azure,
+            _ => Part::Entra,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_tell_steps_apart_and_do_not_depend_on_case() {
+        let assign = |role, scope: &str| Step::Assign {
+            role,
+            scope: scope.to_owned(),
+        };
+        let reader = assign(Role::Reader, "/subscriptions/A");
+        assert_eq!(reader.id(), "assign:reader:/subscriptions/a");
+        assert_eq!(reader.id(), assign(Role::Reader, "/subscriptions/a/").id());
+        assert_ne!(reader.id(), assign(Role::Custom, "/subscriptions/a").id());
+        assert_eq!(Step::Consent("A.Read".to_owned()).id(), "consent:A.Read");
+        assert_eq!(
+            (reader.part(), Step::CreatePrincipal.part()),
+            (Part::Azure, Part::Entra)
+        );
+    }
 }

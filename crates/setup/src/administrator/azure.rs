@@ -53,15 +53,15 @@ pub(super) struct Said<'a> {
 
 impl AzureAuthority {
     /// Weighs what Azure said.
-    pub(super) fn of(said: &Said<'_>, place: &str) -> Self {
+    pub(super) fn of(said: &Said<'_>) -> Self {
         let standing = |action: &str, needs: &str, defines: bool| {
-            let needs = format!("{needs} on {place}");
+            let needs = format!("{needs} there");
             match said.verdict(action) {
                 Decision::Yes => Standing::Has,
                 Decision::No(why) => Standing::Lacks {
                     needs,
                     why,
-                    activate: activate(&said.eligible, defines, place),
+                    activate: activate(&said.eligible, defines),
                 },
                 Decision::Open(why) => Standing::Unknown { needs, why },
             }
@@ -147,12 +147,12 @@ fn denied(by: &[&DenyAssignment]) -> String {
     )
 }
 
-fn activate(eligible: &[String], defines: bool, place: &str) -> Option<String> {
+fn activate(eligible: &[String], defines: bool) -> Option<String> {
     let helps = HELPFUL
         .iter()
         .filter(|(.., both)| *both || !defines)
         .find(|(guid, ..)| eligible.iter().any(|of| of.eq_ignore_ascii_case(guid)));
-    helps.map(|(_, name, _)| format!("{name} on {place}"))
+    helps.map(|(_, name, _)| (*name).to_owned())
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use super::*;
 
-const PLACE: &str = "subscription Production";
 const CONTRIBUTOR: &[&str] = &["Microsoft.Authorization/*/write"];
 
 fn summed(actions: &[&str], not_actions: &[&str]) -> Option<Vec<Permission>> {
@@ -30,15 +29,12 @@ fn policy(role: Value, condition: Option<&str>, denials: Value) -> Policy {
 fn weigh(policy: &Policy, said: Said<'static>) -> AzureAuthority {
     let me = Principal::new("me");
     let access = policy.access(&me, &Scope::subscription("s"));
-    AzureAuthority::of(
-        &Said {
-            summed: said.summed,
-            access: Some(access),
-            unread: said.unread,
-            eligible: said.eligible,
-        },
-        PLACE,
-    )
+    AzureAuthority::of(&Said {
+        summed: said.summed,
+        access: Some(access),
+        unread: said.unread,
+        eligible: said.eligible,
+    })
 }
 
 #[test]
@@ -48,7 +44,7 @@ fn the_summary_of_a_subscription_decides() {
             summed,
             ..Said::default()
         };
-        let found = AzureAuthority::of(&said, PLACE);
+        let found = AzureAuthority::of(&said);
         [found.assign == Standing::Has, found.define == Standing::Has]
     };
     assert_eq!(of(summed(&["*"], &[])), [true, true]);
@@ -65,15 +61,13 @@ fn a_lack_names_the_roles_the_place_and_what_can_be_activated() {
         eligible: vec!["F58310D9-a9f6-439a-9e8d-f62e7b41a168".to_owned()],
         ..Said::default()
     };
-    let found = AzureAuthority::of(&said, PLACE);
+    let found = AzureAuthority::of(&said);
     assert_eq!(
         found.assign,
         Standing::Lacks {
-            needs: format!("{ASSIGN} on {PLACE}"),
+            needs: format!("{ASSIGN} there"),
             why: None,
-            activate: Some(format!(
-                "Role Based Access Control Administrator on {PLACE}"
-            )),
+            activate: Some("Role Based Access Control Administrator".to_owned()),
         }
     );
     let Standing::Lacks {
@@ -84,7 +78,7 @@ fn a_lack_names_the_roles_the_place_and_what_can_be_activated() {
     else {
         panic!("{:?}", found.define)
     };
-    assert_eq!(needs, format!("{DEFINE} on {PLACE}"));
+    assert_eq!(needs, format!("{DEFINE} there"));
 }
 
 #[test]
@@ -132,6 +126,6 @@ fn what_could_not_be_read_is_not_a_lack() {
         unread: Some("denied".to_owned()),
         ..Said::default()
     };
-    let found = AzureAuthority::of(&said, PLACE);
+    let found = AzureAuthority::of(&said);
     assert!(matches!(found.define, Standing::Unknown { why, .. } if why == "denied"));
 }

@@ -10,11 +10,13 @@ mod right;
 use std::collections::BTreeMap;
 
 use ::azure::{Claims, Client, Failure, Service};
+use catalog::Contract;
 
 pub use self::azure::AzureAuthority;
 pub use self::directory::DirectoryAuthority;
 pub use self::directory_role::DirectoryRole;
 pub use self::right::{Right, Standing};
+use crate::plan::role_change;
 use crate::present::{Present, key};
 use crate::request::Request;
 
@@ -39,12 +41,14 @@ pub async fn administrator(
     client: &Client,
     request: &Request,
     present: &Present,
+    contract: &Contract,
 ) -> Result<Administrator, Failure> {
     let claims = client.claims(Service::Graph).await?;
     let own = claims.object_id.clone().unwrap_or_default();
+    let scopes = scopes(request, present, contract);
     let (directory, azure) = futures::join!(
         read_directory::look(client, &claims, is_user(&claims), present),
-        read_azure::look(client, &own, &request.scopes)
+        read_azure::look(client, &own, &scopes)
     );
     Ok(Administrator {
         name: name(&claims),
@@ -67,11 +71,24 @@ impl Administrator {
         match known.and_then(|of| of.standing(right)) {
             Some(standing) => standing.clone(),
             None => Standing::Unknown {
-                needs: format!("{} on {scope}", azure::DEFINE),
+                needs: format!("{} there", azure::DEFINE),
                 why: "it lies outside of the scopes that were asked for".to_owned(),
             },
         }
     }
+}
+
+/// The scopes asked for, and those of others on which a role that is to be changed is assignable: whoever
+/// changes it needs the right on all of them.
+fn scopes(request: &Request, present: &Present, contract: &Contract) -> Vec<String> {
+    let mut scopes = request.scopes.paths();
+    let change = role_change(request, present, contract).unwrap_or_default();
+    for scope in change.scopes() {
+        if !scopes.iter().any(|known| key(known) == key(scope)) {
+            scopes.push(scope.clone());
+        }
+    }
+    scopes
 }
 
 /// `idtyp` tells, where the token has it; else only users have delegated permissions.

@@ -12,7 +12,6 @@ use super::right::Standing;
 use crate::discover::VERSION;
 use crate::present::key;
 use crate::read::{documents, lists, literal, text};
-use crate::request::Scopes;
 
 type Items = Result<Vec<Value>, Failure>;
 
@@ -23,16 +22,15 @@ struct Lists {
     denials: Items,
 }
 
-/// Reads it, by scope in lower case.
+/// Reads it for scopes by their ARM paths; by scope in lower case.
 pub(super) async fn look(
     client: &Client,
     own: &str,
-    scopes: &Scopes,
+    paths: &[String],
 ) -> BTreeMap<String, AzureAuthority> {
-    let paths = scopes.paths();
-    let all = read(client, own, &paths).await;
-    let roles = definitions(client, &paths, &all).await;
-    let mut found = weigh(own, scopes, &paths, &all, &roles, &BTreeMap::new());
+    let all = read(client, own, paths).await;
+    let roles = definitions(client, paths, &all).await;
+    let mut found = weigh(own, paths, &all, &roles, &BTreeMap::new());
     let lacking: Vec<String> = paths
         .iter()
         .filter(|path| found.get(&key(path)).is_some_and(lacks))
@@ -40,7 +38,7 @@ pub(super) async fn look(
         .collect();
     if !lacking.is_empty() {
         let eligible = eligible(client, &lacking).await;
-        found = weigh(own, scopes, &paths, &all, &roles, &eligible);
+        found = weigh(own, paths, &all, &roles, &eligible);
     }
     found
 }
@@ -109,7 +107,6 @@ async fn definitions(client: &Client, paths: &[String], all: &[Lists]) -> Vec<Ro
 
 fn weigh(
     own: &str,
-    scopes: &Scopes,
     paths: &[String],
     all: &[Lists],
     roles: &[RoleDefinition],
@@ -121,12 +118,12 @@ fn weigh(
         let policy = policy(own, lists, roles);
         let unread = lists.assignments.as_ref().err().map(Failure::to_string);
         let said = Said {
-            summed: lists.permissions.as_ref().and_then(|of| summed(of)),
+            summed: lists.permissions.as_ref().and_then(summed),
             access: unread.is_none().then(|| policy.access(&me, &scope)),
             unread,
             eligible: eligible.get(&key(path)).cloned().unwrap_or_default(),
         };
-        Some((key(path), AzureAuthority::of(&said, &scopes.name_of(path))))
+        Some((key(path), AzureAuthority::of(&said)))
     });
     weighed.collect()
 }
@@ -187,7 +184,6 @@ async fn eligible(client: &Client, paths: &[String]) -> BTreeMap<String, Vec<Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::Place;
     use azure::FailureKind;
     use serde_json::json;
 
@@ -211,14 +207,9 @@ mod tests {
             assignments: Ok(vec![assignment, json!(7)]),
             denials: Err(denied()),
         };
-        let scopes = Scopes::ManagementGroup(Place {
-            id: "root".to_owned(),
-            name: "Contoso".to_owned(),
-        });
         let found = weigh(
             "me",
-            &scopes,
-            &scopes.paths(),
+            &[GROUP.to_owned()],
             &[lists],
             &owner(),
             &BTreeMap::new(),
@@ -233,21 +224,16 @@ mod tests {
             assignments: Err(denied()),
             denials: Err(denied()),
         };
-        let scopes = Scopes::Subscriptions(vec![Place {
-            id: "s".to_owned(),
-            name: "Production".to_owned(),
-        }]);
         let found = weigh(
             "me",
-            &scopes,
-            &scopes.paths(),
+            &["/subscriptions/s".to_owned()],
             &[lists],
             &[],
             &BTreeMap::new(),
         );
         let open = &found["/subscriptions/s"].assign;
         assert!(
-            matches!(open, Standing::Unknown { needs, .. } if needs.ends_with("on subscription Production"))
+            matches!(open, Standing::Unknown { needs, .. } if needs.ends_with("or Owner there"))
         );
     }
 }
