@@ -77,6 +77,8 @@ pub enum Begun {
         file: PathBuf,
         /// The certificate's SHA-1 thumbprint in hex.
         thumbprint: String,
+        /// When it ends.
+        ends: Timestamp,
     },
     /// A secret of this name is about to be made.
     Secret {

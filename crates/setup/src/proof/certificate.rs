@@ -20,6 +20,8 @@ use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
+use crate::change::ChangeError;
+
 /// Clocks differ: a certificate that begins now would not hold yet where it is later than here.
 const EARLIER: SignedDuration = SignedDuration::from_mins(5);
 
@@ -50,6 +52,15 @@ pub enum CertificateError {
     /// The certificate could not be made, or its days are beyond the calendar.
     #[error("the certificate could not be made: {0}")]
     Certificate(String),
+}
+
+impl From<CertificateError> for ChangeError {
+    fn from(error: CertificateError) -> Self {
+        Self::Local {
+            message: error.to_string(),
+            hint: None,
+        }
+    }
 }
 
 impl Certificate {

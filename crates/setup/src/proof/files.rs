@@ -4,6 +4,7 @@ use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::Certificate;
+use crate::change::ChangeError;
 
 /// A file that could not be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,15 @@ impl FileError {
         match self {
             Self::Exists(_) => "name another file, or move that one away if nothing needs it",
             Self::Failed { .. } => "name a file in a folder that exists and that you may write to",
+        }
+    }
+}
+
+impl From<FileError> for ChangeError {
+    fn from(error: FileError) -> Self {
+        Self::Local {
+            message: error.to_string(),
+            hint: Some(error.hint()),
         }
     }
 }

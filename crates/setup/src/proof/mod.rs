@@ -2,7 +2,16 @@
 //! another issuer.
 
 mod certificate;
+mod federated;
 mod files;
+mod keys;
+mod new;
+mod secret;
+mod work;
 
 pub use certificate::{Certificate, CertificateError};
-pub use files::{CertificateFiles, FileError, write_private};
+pub use files::{CertificateFiles, FileError, check, write_private};
+pub use new::NewProof;
+pub use work::{Keeper, file_name};
+
+pub(crate) use work::ProofWork;

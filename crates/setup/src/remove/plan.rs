@@ -1,0 +1,242 @@
+//! What goes, in the order in which it must, and what stays.
+
+use catalog::Contract;
+
+use super::step::{RemovalStep, What};
+use crate::journal::{Made, Owned};
+use crate::present::{Present, RoleAssignment};
+use crate::request::Request;
+
+/// What is taken away, and what is not.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Removal {
+    /// What is taken away, in its order.
+    pub steps: Vec<RemovalStep>,
+    /// What goes by itself with something else, in words.
+    pub along: Vec<String>,
+    /// What stays, in words with the reason.
+    pub stays: Vec<String>,
+}
+
+/// What holds for a removal.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// Names of the scopes.
+    pub request: &'a Request,
+    /// Names of the roles.
+    pub contract: &'a Contract,
+    /// Whether what was there before setup goes too.
+    pub everything: bool,
+    /// Whether Entra ID is to keep nothing for 30 days.
+    pub purge: bool,
+    /// How many others the custom role is assigned to; `None` where that could not be found out.
+    pub others_with_role: Option<usize>,
+}
+
+/// Plans the removal of what is setup's own.
+pub fn removal(owned: &Owned, present: &Present, terms: Terms<'_>) -> Removal {
+    let everything = terms.everything;
+    let application = present.application.as_ref();
+    let principal = present.principal.as_ref();
+    let is_own = |made: Made| owned.has(&made.key());
+    let application_goes = application.is_some_and(|of| {
+        everything
+            || is_own(Made::Application {
+                id: of.id.clone(),
+                application_id: of.application_id.clone(),
+            })
+    });
+    let principal_goes = principal
+        .is_some_and(|of| application_goes || is_own(Made::Principal { id: of.id.clone() }))
+        || (everything && principal.is_some());
+    let mut plan = Removal::default();
+    assignments(owned, present, principal_goes, terms, &mut plan);
+    role(owned, present, terms, &mut plan);
+    for made in owned.made() {
+        lesser(made, application_goes, principal_goes, &mut plan);
+    }
+    if let Some(of) = principal {
+        match principal_goes {
+            true => {
+                plan.push(What::Principal(of.id.clone()), "the service principal".to_owned());
+                let consents = present.consents.iter();
+                plan.along
+                    .extend(consents.map(|of| format!("the consent to {}", of.permission)));
+            }
+            false => plan.stays.push("the service principal: it was there before setup".to_owned()),
+        }
+    }
+    if let Some(of) = application {
+        match application_goes {
+            true => {
+                let what = What::Application {
+                    id: of.id.clone(),
+                    application_id: of.application_id.clone(),
+                };
+                plan.push(what, format!("the application {}", of.name));
+                plan.along.push("its credentials".to_owned());
+            }
+            false => plan.stays.push(format!(
+                "the application {}: it was there before setup",
+                of.name
+            )),
+        }
+    }
+    if terms.purge {
+        purge(application_goes, principal_goes, present, &mut plan);
+    }
+    plan
+}
+
+impl Removal {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    fn push(&mut self, what: What, words: String) {
+        self.steps.push(RemovalStep { what, words });
+    }
+
+    /// Deletes for good what an earlier run deleted and Entra ID still keeps.
+    pub fn purge_too(&mut self, id: &str, words: &str) {
+        self.push(What::Purge(id.to_owned()), format!("{words} that Entra ID keeps, for good"));
+    }
+}
+
+/// Assignments of setup's own, and with the service principal all of its: without it they are nobody's.
+fn assignments(
+    owned: &Owned,
+    present: &Present,
+    principal_goes: bool,
+    terms: Terms<'_>,
+    plan: &mut Removal,
+) {
+    let mut done: Vec<String> = Vec::new();
+    for of in &present.assignments {
+        let key = Made::Assignment { id: of.id.clone() }.key();
+        let words = words(of, present, terms);
+        match (owned.has(&key), principal_goes) {
+            (true, _) => plan.push(What::Assignment(of.id.clone()), words),
+            (false, true) => plan.push(
+                What::Assignment(of.id.clone()),
+                format!("{words}, which somebody else made"),
+            ),
+            (false, false) => plan
+                .stays
+                .push(format!("{words}: it was there before setup")),
+        }
+        done.push(key);
+    }
+    for made in owned.made() {
+        if let Made::Assignment { id } = made
+            && !done.contains(&made.key())
+        {
+            let scope = scope_of(id);
+            let place = terms.request.scopes.name_of(scope);
+            plan.push(What::Assignment(id.clone()), format!("a role assignment on {place}"));
+        }
+    }
+}
+
+fn words(of: &RoleAssignment, present: &Present, terms: Terms<'_>) -> String {
+    let roles = &terms.contract.azure;
+    let is_custom = |role: &crate::present::DefinedRole| role.guid.eq_ignore_ascii_case(&of.role);
+    let name = if of.role.eq_ignore_ascii_case(&roles.reader.id) {
+        &roles.reader.name
+    } else if present.role.as_ref().is_some_and(is_custom) {
+        &roles.role.name
+    } else {
+        of.name.as_ref().unwrap_or(&of.role)
+    };
+    let place = terms.request.scopes.name_of(&of.scope);
+    format!("the assignment of {name} on {place}")
+}
+
+/// The scope in the id of an assignment.
+pub(super) fn scope_of(id: &str) -> &str {
+    const PART: &str = "/providers/microsoft.authorization/";
+    let at = id.to_lowercase().find(PART);
+    at.and_then(|at| id.get(..at)).unwrap_or(id)
+}
+
+/// The custom role goes when setup made it and nobody else has it; when setup changed it, it goes back.
+fn role(owned: &Owned, present: &Present, terms: Terms<'_>, plan: &mut Removal) {
+    let name = &terms.contract.azure.role.name;
+    let changed = owned.made().iter().find_map(|made| match made {
+        Made::RoleChanged { id, before } => Some((id, before)),
+        _ => None,
+    });
+    let made = owned.made().iter().find_map(|made| match made {
+        Made::Role { id } => Some(id.clone()),
+        _ => None,
+    });
+    let seen = present.role.as_ref().map(|role| role.id.clone());
+    let id = made.or(seen.filter(|_| terms.everything));
+    match (id, terms.others_with_role) {
+        (Some(id), Some(0)) => plan.push(What::Role(id), format!("the role {name}")),
+        (Some(_), Some(others)) => plan.stays.push(format!(
+            "the role {name}: {others} assignments of it are of others"
+        )),
+        (Some(id), None) => plan.push(
+            What::Role(id),
+            format!("the role {name}, unless others have it"),
+        ),
+        (None, _) => match (changed, &present.role) {
+            (Some((id, before)), _) => plan.push(
+                What::RestoreRole {
+                    id: id.clone(),
+                    before: before.clone(),
+                },
+                format!("the change of the role {name}: it goes back to what it was"),
+            ),
+            (None, Some(_)) => plan
+                .stays
+                .push(format!("the role {name}: it was there before setup")),
+            (None, None) => {}
+        },
+    }
+}
+
+/// What setup added to an application or service principal that stays.
+fn lesser(made: &Made, application_goes: bool, principal_goes: bool, plan: &mut Removal) {
+    match made {
+        Made::Consent { id, permission } if !principal_goes => plan.push(
+            What::Consent {
+                id: id.clone(),
+                permission: permission.clone(),
+            },
+            format!("the consent to {permission}"),
+        ),
+        Made::Enabled { id } if !principal_goes => plan.push(
+            What::Disable(id.clone()),
+            "the service principal's sign-in: it was disabled before".to_owned(),
+        ),
+        Made::Certificate { thumbprint, .. } if !application_goes => plan.push(
+            What::Certificate(made.clone()),
+            format!("the certificate {thumbprint}"),
+        ),
+        Made::Secret { key_id, .. } if !application_goes => plan.push(
+            What::Secret(made.clone()),
+            format!("the client secret {key_id}"),
+        ),
+        Made::Federated { name, .. } if !application_goes => plan.push(
+            What::Federated(made.clone()),
+            format!("the federated credential {name}"),
+        ),
+        Made::AskedFor { permissions } if !application_goes => plan.push(
+            What::AskedFor(permissions.clone()),
+            format!("{} in what the registration asks for", permissions.join(", ")),
+        ),
+        _ => {}
+    }
+}
+
+fn purge(application_goes: bool, principal_goes: bool, present: &Present, plan: &mut Removal) {
+    if let Some(of) = present.application.as_ref().filter(|_| application_goes) {
+        plan.purge_too(&of.id, "the deleted application");
+    }
+    if let Some(of) = present.principal.as_ref().filter(|_| principal_goes) {
+        plan.purge_too(&of.id, "the deleted service principal");
+    }
+}
