@@ -60,7 +60,12 @@ mod tests {
     #[test]
     fn guids_are_told_from_other_names() {
         assert!(is_guid("ACDD72A7-3385-48ef-bd42-f606fba81ae7"));
-        for odd in ["", "reader", "acdd72a7-3385-48ef-bd42-f606fba81ae", "acdd72a7-3385-48ef-bd42+f606fba81ae7"] {
+        for odd in [
+            "",
+            "reader",
+            "acdd72a7-3385-48ef-bd42-f606fba81ae",
+            "acdd72a7-3385-48ef-bd42+f606fba81ae7",
+        ] {
             assert!(!is_guid(odd), "{odd}");
         }
     }

@@ -47,7 +47,12 @@ mod tests {
     fn principals_are_users_groups_and_service_principals() {
         let file = "{ tenant_id: t, applications: [{ client_id: c, object_id: O }] }";
         let mut tenant = Tenant::new(serde_saphyr::from_str(file).unwrap());
-        for (list, id) in [("users", "u"), ("groups", "g"), ("servicePrincipals", "s"), ("applications", "a")] {
+        for (list, id) in [
+            ("users", "u"),
+            ("groups", "g"),
+            ("servicePrincipals", "s"),
+            ("applications", "a"),
+        ] {
             let at = format!("/v1.0/{list}");
             tenant.store.load(&at, json!({"value": [{"id": id}]}));
         }

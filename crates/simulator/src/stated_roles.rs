@@ -105,9 +105,18 @@ role_assignments:
     fn documents_name_their_principals() {
         let all = documents(&tenant());
         let of = |at: usize, member: &str| all[at].1["properties"][member].clone();
-        assert_eq!((of(0, "principalId"), of(0, "principalType")), (json!("o"), json!("ServicePrincipal")));
-        assert_eq!((of(1, "principalId"), of(1, "principalType")), (json!("G"), json!("Group")));
-        assert_eq!((of(0, "scope"), of(1, "scope")), (json!("/subscriptions/s"), json!("/")));
+        assert_eq!(
+            (of(0, "principalId"), of(0, "principalType")),
+            (json!("o"), json!("ServicePrincipal"))
+        );
+        assert_eq!(
+            (of(1, "principalId"), of(1, "principalType")),
+            (json!("G"), json!("Group"))
+        );
+        assert_eq!(
+            (of(0, "scope"), of(1, "scope")),
+            (json!("/subscriptions/s"), json!("/"))
+        );
     }
 
     #[test]

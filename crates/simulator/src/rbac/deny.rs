@@ -28,7 +28,9 @@ impl Deny {
     pub(super) fn of(document: &Document, caller: &Identity) -> Option<Self> {
         let body = document.alone();
         let properties = &body["properties"];
-        if !names(&properties["principals"], caller) || excludes(&properties["excludePrincipals"], caller) {
+        if !names(&properties["principals"], caller)
+            || excludes(&properties["excludePrincipals"], caller)
+        {
             return None;
         }
         let blocks = Permission::all_of(&body);

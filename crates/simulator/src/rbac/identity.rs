@@ -88,7 +88,11 @@ mod tests {
             "/v1.0/groups",
             json!({"value": [{"id": "A"}, {"id": "b"}, {"id": "ab"}]}),
         );
-        for (group, members) in [("A", json!(["b"])), ("b", json!(["a", "u"])), ("ab", json!(["x"]))] {
+        for (group, members) in [
+            ("A", json!(["b"])),
+            ("b", json!(["a", "u"])),
+            ("ab", json!(["x"])),
+        ] {
             let members: Vec<_> = members
                 .as_array()
                 .unwrap()

@@ -32,13 +32,21 @@ impl Locks {
         let stored = tenant.store.authorization("locks");
         let locks = stored.filter_map(|document| {
             let body = document.alone();
-            let level = match body["properties"]["level"].as_str()?.to_lowercase().as_str() {
+            let level = match body["properties"]["level"]
+                .as_str()?
+                .to_lowercase()
+                .as_str()
+            {
                 "readonly" => Level::ReadOnly,
                 "cannotdelete" => Level::CanNotDelete,
                 _ => return None,
             };
             let scope = scope::home_of(&document.path);
-            let shown = document.path.get(..scope.len()).unwrap_or(&scope).to_owned();
+            let shown = document
+                .path
+                .get(..scope.len())
+                .unwrap_or(&scope)
+                .to_owned();
             Some(Lock {
                 level,
                 scope,
@@ -102,7 +110,11 @@ mod tests {
             assert_eq!(locks.against(method, SITE), [GROUP], "{method}");
         }
         assert!(locks.against("GET", SITE).is_empty());
-        assert!(locks.against("PUT", "/subscriptions/s/resourceGroups/g2").is_empty());
+        assert!(
+            locks
+                .against("PUT", "/subscriptions/s/resourceGroups/g2")
+                .is_empty()
+        );
     }
 
     #[test]
@@ -129,6 +141,10 @@ mod tests {
 
     #[test]
     fn a_level_that_is_not_specified_locks_nothing() {
-        assert!(locks(GROUP, "NotSpecified").against("DELETE", SITE).is_empty());
+        assert!(
+            locks(GROUP, "NotSpecified")
+                .against("DELETE", SITE)
+                .is_empty()
+        );
     }
 }

@@ -77,7 +77,10 @@ mod tests {
 
     #[test]
     fn a_scope_whose_name_begins_alike_is_another() {
-        assert!(covers("/subscriptions/a", "/subscriptions/a/resourcegroups/g"));
+        assert!(covers(
+            "/subscriptions/a",
+            "/subscriptions/a/resourcegroups/g"
+        ));
         assert!(!covers("/subscriptions/a", "/subscriptions/ab"));
         assert!(is_beneath("/subscriptions/a", "/"));
         assert!(!is_beneath("/", "/"));

@@ -149,7 +149,10 @@ fn a_denial_wins_over_every_role_except_what_it_leaves_out() {
     assert!(grants.allow(&tenant, "Microsoft.Web/sites/read", ACCOUNT));
     assert!(grants.allow(&tenant, READ, "/subscriptions/a"));
     assert_eq!(grants.everywhere("a", &READ.to_lowercase()), None);
-    assert_eq!(grants.everywhere("a", "microsoft.web/sites/read"), Some(true));
+    assert_eq!(
+        grants.everywhere("a", "microsoft.web/sites/read"),
+        Some(true)
+    );
     assert_eq!(grants.permissions_at(&tenant, ACCOUNT).len(), 1);
 }
 
@@ -184,10 +187,18 @@ fn a_denial_is_for_those_it_names_without_those_it_excludes() {
     let members = json!({"value": [{"id": "o"}]});
     tenant.store.load("/v1.0/groups/g/members", members);
     let scope = "/subscriptions/a";
-    deny(&mut tenant, scope, json!({"excludePrincipals": [{"id": "G", "type": "Group"}]}));
+    deny(
+        &mut tenant,
+        scope,
+        json!({"excludePrincipals": [{"id": "G", "type": "Group"}]}),
+    );
     assert!(grants(&tenant, "app", "o").allow(&tenant, READ, scope));
     assert!(!grants(&tenant, "app", "p").allow(&tenant, READ, scope));
-    deny(&mut tenant, scope, json!({"principals": [{"id": "g", "type": "Group"}]}));
+    deny(
+        &mut tenant,
+        scope,
+        json!({"principals": [{"id": "g", "type": "Group"}]}),
+    );
     assert!(!grants(&tenant, "app", "o").allow(&tenant, READ, scope));
     assert!(grants(&tenant, "app", "p").allow(&tenant, READ, scope));
 }

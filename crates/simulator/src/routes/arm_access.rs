@@ -119,11 +119,7 @@ pub(super) fn denied(principal: &Principal, action: &str, scope: &str) -> Reply 
 }
 
 /// Refuses what a lock keeps from happening. Asked after the caller's rights, as locks hold for those who have them.
-pub(super) fn unlocked(
-    caches: &Caches,
-    tenant: &Tenant,
-    request: &Request,
-) -> Result<(), Reply> {
+pub(super) fn unlocked(caches: &Caches, tenant: &Tenant, request: &Request) -> Result<(), Reply> {
     // Reads are never locked; what is asked of the tenant as a whole is beneath no lock.
     let reads = matches!(request.method.as_str(), "GET" | "HEAD");
     if reads || path::subscription(&request.path).is_none() {

@@ -41,10 +41,7 @@ pub(super) fn read(context: &Context<'_>, provider: &ProviderPath<'_>) -> Reply 
 ///
 /// # Errors
 /// The refusal of a list under something that does not exist.
-pub(super) fn gather(
-    context: &Context<'_>,
-    provider: &ProviderPath<'_>,
-) -> Result<Listed, Reply> {
+pub(super) fn gather(context: &Context<'_>, provider: &ProviderPath<'_>) -> Result<Listed, Reply> {
     let mut found = context.tenant.store.collection(&context.request.path);
     derive(context, provider, &mut found);
     if found.items.is_empty()

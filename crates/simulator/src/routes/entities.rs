@@ -104,7 +104,10 @@ fn descendants(tenant: &Tenant, id: &str) -> usize {
     let groups = tenant.all_management_groups();
     let parents = groups.iter().filter_map(|group| tenant.parent_group(group));
     let homes = tenant.subscriptions.iter().map(|one| tenant.group_of(one));
-    parents.chain(homes).filter(|parent| is_beneath(parent)).count()
+    parents
+        .chain(homes)
+        .filter(|parent| is_beneath(parent))
+        .count()
 }
 
 /// A group and all above it, the root first.

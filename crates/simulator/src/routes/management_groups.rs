@@ -77,7 +77,12 @@ fn one(context: &Context<'_>, id: &str) -> Reply {
         "details": {"version": 1, "parent": parent},
     });
     let query = &context.request.query;
-    match query.get("$expand").unwrap_or_default().to_lowercase().as_str() {
+    match query
+        .get("$expand")
+        .unwrap_or_default()
+        .to_lowercase()
+        .as_str()
+    {
         "children" => {
             let deep = query
                 .get("$recurse")

@@ -76,7 +76,11 @@ pub(super) fn put(writing: &mut Writing<'_>, scope: &str, name: &str) -> Result<
 pub(super) fn delete(writing: &mut Writing<'_>, scope: &str) -> Reply {
     let at = writing.request.path.clone();
     let home = assigned::subscription_of(scope);
-    let stored = writing.tenant.store.get(&at).map(crate::store::Document::alone);
+    let stored = writing
+        .tenant
+        .store
+        .get(&at)
+        .map(crate::store::Document::alone);
     if let Some(body) = stored {
         let shown = assigned::seen_from(&home, "roleassignments", body);
         writing.writer().remove(&at);
@@ -115,9 +119,7 @@ fn is_assignable(tenant: &Tenant, role: &str, scope: &str) -> Result<(), Reply> 
     let mut reach: HashSet<String> = rbac::above(tenant, &key).into_iter().collect();
     reach.insert(key);
     let found = Definition::find(tenant, role).filter(|found| found.is_assignable(&reach));
-    found
-        .map(|_| ())
-        .ok_or_else(|| errors::no_definition(role))
+    found.map(|_| ()).ok_or_else(|| errors::no_definition(role))
 }
 
 /// The assignment that is replaced: the one of this name, which must say the same.

@@ -44,7 +44,10 @@ pub(super) fn put(writing: &mut Writing<'_>, scope: &str, name: &str) -> Result<
     if is_taken(writing.tenant, &role_name, name) {
         return Err(errors::same_name());
     }
-    let path = match existing.as_ref().and_then(|existing| existing.stored.clone()) {
+    let path = match existing
+        .as_ref()
+        .and_then(|existing| existing.stored.clone())
+    {
         Some(stored) => stored.to_string(),
         None => format!("{}/{DEFINITIONS}/{name}", assigned::subscription_of(scope)),
     };

@@ -94,8 +94,7 @@ pub(super) fn same_name() -> Reply {
 
 /// A role that somebody still holds.
 pub(super) fn has_assignments() -> Reply {
-    let message =
-        "There are existing role assignments referencing role (code: RoleDefinitionHasAssignments).";
+    let message = "There are existing role assignments referencing role (code: RoleDefinitionHasAssignments).";
     refusal(400, "RoleDefinitionHasAssignments", message)
 }
 

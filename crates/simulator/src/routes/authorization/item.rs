@@ -36,10 +36,7 @@ pub(super) fn read(
         let own = item.path.rsplit('/').next();
         own.is_some_and(|own| own.eq_ignore_ascii_case(name))
     });
-    Some(named.map_or_else(
-        || missing(name),
-        |item| Reply::document(200, &item.body),
-    ))
+    Some(named.map_or_else(|| missing(name), |item| Reply::document(200, &item.body)))
 }
 
 /// A role definition: the whole tenant's, or one that can be assigned at the scope.

@@ -88,7 +88,10 @@ mod tests {
 
     #[test]
     fn one_management_group_beside_any_subscriptions() {
-        assert_eq!(form(&["/subscriptions/a", GROUP, "/subscriptions/b"], false), Ok(()));
+        assert_eq!(
+            form(&["/subscriptions/a", GROUP, "/subscriptions/b"], false),
+            Ok(())
+        );
         let two = form(&[GROUP, &GROUP.to_uppercase()], false).unwrap_err();
         assert!(two.contains("Only one management group"), "{two}");
     }
@@ -101,7 +104,13 @@ mod tests {
 
     #[test]
     fn the_root_and_what_is_no_scope_are_refused() {
-        for odd in ["/", "//", "subscriptions", "/providers/Microsoft.Capacity", "everywhere"] {
+        for odd in [
+            "/",
+            "//",
+            "subscriptions",
+            "/providers/Microsoft.Capacity",
+            "everywhere",
+        ] {
             assert!(form(&[odd], false).is_err(), "{odd}");
         }
     }
