@@ -34,6 +34,7 @@ pub use exchange::ChildReads;
 pub use format::{FORMAT_VERSION, SnapshotError};
 pub use ledger::{LedgerGroup, LedgerRow, Source};
 pub use manifest::{Manifest, Subscription};
+pub use outcome::outcome_of;
 pub use progress::{Progress, Unwatched};
 pub use scope::{NO_SUBSCRIPTION, ResolvedScope, ScopeRequest, Unseen, resolve};
 pub use scope_error::ScopeError;

@@ -5,7 +5,7 @@ use catalog::{Entry, Outcome, Shape};
 
 /// The outcome of a read that ended in `failure`. What the catalogue says of an API's own error
 /// codes comes first.
-pub(crate) fn outcome_of(entry: &Entry, failure: &Failure) -> Outcome {
+pub fn outcome_of(entry: &Entry, failure: &Failure) -> Outcome {
     if let Some(outcome) = failure
         .code
         .as_ref()

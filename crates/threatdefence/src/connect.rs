@@ -28,6 +28,38 @@ pub struct Connection {
     pub seconds: f64,
 }
 
+/// Why nobody is signed in.
+pub enum NotConnected {
+    /// Entra ID or the identity library refused the sign-in.
+    Refused(Failure, SignIn),
+    /// With this configuration it cannot be tried.
+    Unprepared(azure::Error),
+    /// Anything else.
+    Other(CliError),
+}
+
+impl From<CliError> for NotConnected {
+    fn from(error: CliError) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<azure::Error> for NotConnected {
+    fn from(error: azure::Error) -> Self {
+        Self::Unprepared(error)
+    }
+}
+
+impl From<NotConnected> for CliError {
+    fn from(not: NotConnected) -> Self {
+        match not {
+            NotConnected::Refused(failure, _) => refused(failure),
+            NotConnected::Unprepared(error) => configuration(error),
+            NotConnected::Other(error) => error,
+        }
+    }
+}
+
 /// Finds the cloud, signs in and says as whom.
 ///
 /// # Errors
@@ -36,9 +68,22 @@ pub async fn connect(
     arguments: &ConnectionArgs,
     console: &Console,
 ) -> Result<Connection, CliError> {
+    Ok(try_connect(arguments, console).await?.0)
+}
+
+/// The same with what signed in; a failure keeps its parts.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn try_connect(
+    arguments: &ConnectionArgs,
+    console: &Console,
+) -> Result<(Connection, SignIn), NotConnected> {
     let sign_in = sign_in(arguments)?;
     console.say(format!("Signing in with {}", sign_in.description()));
-    connect_as(sign_in, arguments, &authorities(arguments)?, console).await
+    let authorities = authorities(arguments)?;
+    let connection = connected(sign_in.clone(), arguments, &authorities, console).await?;
+    Ok((connection, sign_in))
 }
 
 /// The same with a sign-in and certificate authorities that are known already.
@@ -51,17 +96,29 @@ pub async fn connect_as(
     authorities: &Option<Vec<u8>>,
     console: &Console,
 ) -> Result<Connection, CliError> {
+    Ok(connected(sign_in, arguments, authorities, console).await?)
+}
+
+async fn connected(
+    sign_in: SignIn,
+    arguments: &ConnectionArgs,
+    authorities: &Option<Vec<u8>>,
+    console: &Console,
+) -> Result<Connection, NotConnected> {
     let started = Instant::now();
-    let transport = Transport::new(authorities.as_deref()).map_err(configuration)?;
+    let transport = Transport::new(authorities.as_deref())?;
     let cloud = cloud(&arguments.cloud, &transport).await?;
-    let credential = Credential::new(sign_in, &cloud, &transport).map_err(configuration)?;
+    let credential = Credential::new(sign_in.clone(), &cloud, &transport)?;
     let options = Options {
         deadline: Duration::from_secs(arguments.deadline),
         concurrency: usize::from(arguments.concurrency),
         ..Options::default()
     };
     let client = Client::new(cloud.clone(), credential, transport, options);
-    let claims = client.claims(Service::Arm).await.map_err(refused)?;
+    let claims = client
+        .claims(Service::Arm)
+        .await
+        .map_err(|failure| NotConnected::Refused(failure, sign_in))?;
     let identity = identity(&claims);
     let tenant_id = claims.tenant_id.clone().ok_or_else(|| {
         CliError::failed("the token does not say which tenant it is for")
@@ -87,7 +144,7 @@ pub fn refused(failure: Failure) -> CliError {
     }
 }
 
-fn sign_in(arguments: &ConnectionArgs) -> Result<SignIn, CliError> {
+fn sign_in(arguments: &ConnectionArgs) -> Result<SignIn, NotConnected> {
     let secret = secret(arguments)?;
     let lookup = |name: &str| {
         let flag = match name {
@@ -102,7 +159,7 @@ fn sign_in(arguments: &ConnectionArgs) -> Result<SignIn, CliError> {
         Some(method) => SignIn::with_method(method, lookup),
         None => SignIn::detect(lookup),
     }
-    .map_err(configuration)
+    .map_err(NotConnected::Unprepared)
 }
 
 /// The secret from a file or the prompt; `None` leaves it to the environment.

@@ -18,10 +18,10 @@ mod generated;
 mod interrupt;
 mod memory;
 mod progress;
-mod readiness;
 mod remedy;
 mod stdio;
 mod table;
+mod tenants;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -1,17 +1,18 @@
 //! `threatdefence doctor`: who you are, what you can read, and what each missing grant costs.
 
-mod identity;
-mod probe;
-mod report;
-
+use azure::SignIn;
+use catalog::Contract;
 use clap::{Args, ValueEnum};
+use doctor::{Diagnosis, Proof, Request, SignInProblem};
+use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::args::{ConnectionArgs, ContentArgs, ScopeArgs, SelectionArgs};
-use crate::connect::connect;
+use crate::collection::unclear;
+use crate::connect::{Connection, NotConnected, try_connect};
 use crate::console::Console;
 use crate::content::Content;
 use crate::error::{CliError, Exit};
-use crate::readiness::lacks;
 use crate::stdio;
 
 /// How to report.
@@ -24,6 +25,9 @@ pub enum DoctorFormat {
 }
 
 /// Show who you are, what you can read, and what each missing grant costs
+///
+/// Ends with 4 when a selected check would not be assessed, or something asked for by name cannot be looked at,
+/// and with 1 when signing in fails.
 #[derive(Debug, Clone, Args)]
 pub struct DoctorArgs {
     #[command(flatten)]
@@ -38,10 +42,6 @@ pub struct DoctorArgs {
     /// How to report
     #[arg(long, value_enum, default_value = "table")]
     pub format: DoctorFormat,
-
-    /// End with 4 when a selected check would not be assessed
-    #[arg(long)]
-    pub require_complete: bool,
 }
 
 /// Runs it.
@@ -50,53 +50,63 @@ pub struct DoctorArgs {
 /// Sign-in fails, or it is not clear what to look at.
 pub async fn run(arguments: &DoctorArgs, console: &Console) -> Result<Exit, CliError> {
     let content = Content::load(&arguments.content)?;
+    let (connection, sign_in) = match try_connect(&arguments.connection, console).await {
+        Ok(signed_in) => signed_in,
+        Err(NotConnected::Refused(failure, sign_in)) => {
+            return not_signed_in(arguments, &SignInProblem::refused(&failure, &sign_in));
+        }
+        Err(NotConnected::Unprepared(error)) => {
+            return not_signed_in(arguments, &SignInProblem::unprepared(&error));
+        }
+        Err(NotConnected::Other(error)) => return Err(error),
+    };
+    let diagnosis = diagnosis(arguments, &content, &connection, &sign_in).await?;
+    match arguments.format {
+        DoctorFormat::Table => {
+            stdio::print(diagnosis.as_text(console.width(), console.color_on_stdout()))?;
+        }
+        DoctorFormat::Json => print_json(serde_json::to_value(&diagnosis))?,
+    }
+    Ok(match diagnosis.complete {
+        true => Exit::Done,
+        false => Exit::Incomplete,
+    })
+}
+
+async fn diagnosis(
+    arguments: &DoctorArgs,
+    content: &Content,
+    connection: &Connection,
+    sign_in: &SignIn,
+) -> Result<Diagnosis, CliError> {
     let selected = content.select(&arguments.selection)?;
     let plan = content.plan(&selected)?;
-    let connection = connect(&arguments.connection, console).await?;
-    let scope = inventory::resolve(
-        &connection.client,
-        &connection.tenant_id,
-        &arguments.scope.request(),
-    )
-    .await
-    .map_err(crate::collection::unclear)?;
-    let identity = identity::look_up(&connection).await;
-    let management_groups = probe::management_groups(&connection.client).await;
-    let grants = probe::grants(&connection.client, &identity, &plan, &scope).await;
-    let readiness = selected
-        .iter()
-        .map(|check| (check.id.clone(), lacks(check, &content.catalog, &grants)))
-        .collect();
-    let diagnosis = report::Diagnosis {
-        identity,
-        tenant_name: scope.tenant_name.clone(),
-        tenant_id: scope.tenant_id.clone(),
-        cloud: connection.cloud.name.clone(),
-        subscriptions: scope
-            .subscriptions
-            .into_iter()
-            .map(|(subscription, _)| subscription)
-            .collect(),
-        skipped: scope.skipped,
-        management_groups,
-        grants,
-        readiness,
+    let contract = Contract::builtin().map_err(CliError::failed)?;
+    let request = Request {
+        client: &connection.client,
+        claims: &connection.claims,
+        tenant_id: &connection.tenant_id,
+        proof: &Proof::of(sign_in),
+        scope: &arguments.scope.request(),
+        checks: &selected,
+        library: content.library.checks(),
+        catalog: &content.catalog,
+        plan: &plan,
+        contract: &contract,
+        now: Timestamp::now(),
     };
-    match arguments.format {
-        DoctorFormat::Table => stdio::print(diagnosis.as_text(console.width()))?,
-        DoctorFormat::Json => {
-            let text = serde_json::to_string_pretty(&diagnosis.as_json());
-            stdio::print_line(text.map_err(CliError::failed)?)?;
-        }
+    doctor::diagnose(&request).await.map_err(unclear)
+}
+
+/// Says on stderr what is wrong, and in JSON on stdout too.
+fn not_signed_in(arguments: &DoctorArgs, problem: &SignInProblem) -> Result<Exit, CliError> {
+    if arguments.format == DoctorFormat::Json {
+        print_json(Ok(problem.as_json()))?;
     }
-    let ready = diagnosis
-        .readiness
-        .iter()
-        .all(|(_, lacks)| lacks.is_empty())
-        && !diagnosis.subscriptions.is_empty();
-    Ok(if ready || !arguments.require_complete {
-        Exit::Done
-    } else {
-        Exit::Incomplete
-    })
+    Err(CliError::failed(&problem.problem).hint(&problem.fix))
+}
+
+fn print_json(value: serde_json::Result<Value>) -> Result<(), CliError> {
+    let text = value.and_then(|value| serde_json::to_string_pretty(&value));
+    stdio::print_line(text.map_err(CliError::failed)?)
 }
