@@ -5,6 +5,7 @@ mod apply;
 mod args;
 mod export;
 mod plan;
+mod planning;
 mod remove;
 mod renew;
 mod wanted;
