@@ -7,6 +7,8 @@
 
 pub mod company;
 
+pub mod directory;
+
 use std::path::Path;
 
 use reqwest::{Certificate, Client, Method, RequestBuilder};

@@ -6,6 +6,7 @@ use crate::directory_roles;
 use crate::principal::Principal;
 use crate::reply::{self, Reply};
 use crate::tenant::Tenant;
+use crate::tokens::{self, Service};
 
 /// Issues a token for an application.
 pub(super) fn token(asked: &Asked<'_>, tenant: &Tenant) -> Result<Reply, Reply> {
@@ -33,7 +34,13 @@ fn prove(asked: &Asked<'_>, tenant: &Tenant, client: &Client<'_>) -> Result<(), 
 }
 
 fn principal(asked: &Asked<'_>, tenant: &Tenant, client: &Client<'_>) -> Principal {
-    let roles = app_roles::of(asked.state, tenant, client);
+    // The permissions of one service are in the tokens for that one alone.
+    let opens_graph = tokens::opens(&asked.resource, Service::Graph, &asked.request.origin);
+    let roles = if opens_graph {
+        app_roles::of(asked.state, tenant, client)
+    } else {
+        Vec::new()
+    };
     let mut held = held_roles::of(asked.state, tenant, &client.object_id);
     held.push(directory_roles::APPLICATION.to_owned());
     Principal {

@@ -8,8 +8,6 @@ use ring::digest::{self, Algorithm, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 use ring::signature::{
     RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
 };
-use rustls::pki_types::CertificateDer;
-use rustls::server::ParsedCertificate;
 use serde_json::Value;
 
 use super::client::{Client, text};
@@ -116,47 +114,13 @@ fn verifies(jwt: &Jwt, der: &[u8]) -> bool {
         Some("PS256") => &RSA_PSS_2048_8192_SHA256,
         _ => return false,
     };
-    let certificate = CertificateDer::from(der);
-    let Ok(certificate) = ParsedCertificate::try_from(&certificate) else {
+    let Ok((_, certificate)) = x509_parser::parse_x509_certificate(der) else {
         return false;
     };
-    let info = certificate.subject_public_key_info();
-    let Some(key) = public_key(info.as_ref()) else {
-        return false;
-    };
-    UnparsedPublicKey::new(algorithm, key)
+    let key = certificate.tbs_certificate.subject_pki.subject_public_key;
+    UnparsedPublicKey::new(algorithm, key.data)
         .verify(jwt.signed.as_bytes(), &jwt.signature)
         .is_ok()
-}
-
-/// The key within a `SubjectPublicKeyInfo`: a sequence of the algorithm and of a bit string, which holds the key.
-fn public_key(info: &[u8]) -> Option<&[u8]> {
-    const SEQUENCE: u8 = 0x30;
-    const BIT_STRING: u8 = 0x03;
-    let (body, _) = element(info, SEQUENCE)?;
-    let (_, rest) = element(body, SEQUENCE)?;
-    let (bits, _) = element(rest, BIT_STRING)?;
-    // The first byte counts the bits that the last one does not use: none in a key.
-    bits.split_first()
-        .filter(|(unused, _)| **unused == 0)
-        .map(|(_, key)| key)
-}
-
-/// The content of the DER element that bytes begin with, and what follows it.
-fn element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
-    let (&[have, first], mut rest) = bytes.split_first_chunk::<2>()?;
-    if have != tag {
-        return None;
-    }
-    let mut length = usize::from(first);
-    if first & 0x80 != 0 {
-        let (digits, after) = rest.split_at_checked(usize::from(first & 0x7f))?;
-        length = digits.iter().try_fold(0_usize, |sum, digit| {
-            sum.checked_mul(256)?.checked_add(usize::from(*digit))
-        })?;
-        rest = after;
-    }
-    rest.split_at_checked(length)
 }
 
 /// True for the audiences that Entra ID takes: the token endpoints of the tenant, and the tenant's issuer.
@@ -193,17 +157,5 @@ mod tests {
         assert_eq!(thumbprint(&json!({"kid": "AB01"})).unwrap(), "ab01");
         assert_eq!(thumbprint(&json!({})), None);
         assert_eq!(thumbprint(&json!({"x5t": "€"})), None);
-    }
-
-    #[test]
-    fn a_public_key_is_found_and_odd_bytes_are_none() {
-        let info = [0x30, 0x08, 0x30, 0x01, 0x05, 0x03, 0x03, 0x00, 0x07, 0x08];
-        assert_eq!(public_key(&info).unwrap(), [7, 8]);
-        for end in 0..info.len() {
-            assert!(public_key(&info[..end]).is_none(), "{end}");
-        }
-        assert!(public_key(&[0x30, 0x89, 1, 1, 1, 1, 1, 1, 1, 1, 1]).is_none());
-        let long = [[0x04, 0x81, 0x80].as_slice(), &[9; 0x80]].concat();
-        assert_eq!(element(&long, 4).unwrap().0.len(), 128);
     }
 }
