@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use azure::{
     AuthMethod, Claims, Client, Cloud, Credential, Failure, Options, Service, SignIn, Transport,
 };
+use setup::verify::Door;
 use url::Url;
 
 use crate::args::ConnectionArgs;
@@ -109,12 +110,7 @@ async fn connected(
     let transport = Transport::new(authorities.as_deref())?;
     let cloud = cloud(&arguments.cloud, &transport).await?;
     let credential = Credential::new(sign_in.clone(), &cloud, &transport)?;
-    let options = Options {
-        deadline: Duration::from_secs(arguments.deadline),
-        concurrency: usize::from(arguments.concurrency),
-        ..Options::default()
-    };
-    let client = Client::new(cloud.clone(), credential, transport, options);
+    let client = Client::new(cloud.clone(), credential, transport, options(arguments));
     let claims = client
         .claims(Service::Arm)
         .await
@@ -133,6 +129,27 @@ async fn connected(
         identity,
         seconds: started.elapsed().as_secs_f64(),
     })
+}
+
+/// Where another identity than the one that is signed in can sign in, in the same cloud.
+///
+/// # Errors
+/// The certificate authorities cannot be read.
+pub fn door(arguments: &ConnectionArgs, cloud: &Cloud) -> Result<Door, CliError> {
+    let authorities = authorities(arguments)?;
+    Ok(Door {
+        cloud: cloud.clone(),
+        transport: Transport::new(authorities.as_deref()).map_err(configuration)?,
+        options: options(arguments),
+    })
+}
+
+fn options(arguments: &ConnectionArgs) -> Options {
+    Options {
+        deadline: Duration::from_secs(arguments.deadline),
+        concurrency: usize::from(arguments.concurrency),
+        ..Options::default()
+    }
 }
 
 /// An error of Azure's that ends the run, with its hint.
@@ -223,7 +240,8 @@ async fn cloud(name: &str, transport: &Transport) -> Result<Cloud, CliError> {
     }
 }
 
-fn configuration(error: azure::Error) -> CliError {
+/// A mistake in the configuration, with its hint.
+pub fn configuration(error: azure::Error) -> CliError {
     let hint = error.hint();
     let failed = CliError::failed(error);
     match hint {

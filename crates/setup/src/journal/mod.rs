@@ -64,6 +64,18 @@ impl Journal {
         Ok(Some(lines))
     }
 
+    /// The same, refusing a journal that is about something else.
+    ///
+    /// # Errors
+    /// As [`Journal::read`] and [`Journal::open`].
+    pub fn read_of(path: &Path, subject: Subject<'_>) -> Result<Option<Vec<Line>>, JournalError> {
+        let Some(lines) = Self::read(path)? else {
+            return Ok(None);
+        };
+        check(path, &lines, subject)?;
+        Ok(Some(lines))
+    }
+
     /// Opens a journal, or begins one, and notes that a run begins.
     ///
     /// # Errors

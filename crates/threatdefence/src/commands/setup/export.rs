@@ -2,11 +2,16 @@
 
 use std::path::PathBuf;
 
+use catalog::Contract;
 use clap::{Args, ValueEnum};
+use setup::export::{Format, Target};
+use setup::{Audience, Place, Request, Scopes};
 
 use super::args::{ApplicationArgs, GrantArgs, ProofArgs};
+use super::wanted;
 use crate::console::Console;
 use crate::error::{CliError, Exit};
+use crate::stdio;
 
 /// The forms of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -55,7 +60,102 @@ pub struct ExportArgs {
 /// Runs it.
 ///
 /// # Errors
-/// TO BE WRITTEN BY THE OWNER OF THIS FILE.
-pub fn run(_arguments: &ExportArgs, _console: &Console) -> Result<Exit, CliError> {
-    Err(CliError::failed("not built yet"))
+/// No scope, or one that only somebody who is signed in could find; what the form cannot say; a file that
+/// cannot be written.
+pub fn run(arguments: &ExportArgs, console: &Console) -> Result<Exit, CliError> {
+    let contract = Contract::builtin().map_err(CliError::failed)?;
+    let cloud = cloud(&arguments.cloud)?;
+    let request = request(arguments, cloud, &contract)?;
+    let target = Target {
+        tenant_id: arguments.tenant_id.as_deref(),
+        cloud,
+    };
+    let text = setup::export::export(arguments.format.into(), &request, target, &contract)
+        .map_err(|refused| CliError::usage(&refused).hint(refused.hint()))?;
+    let Some(file) = &arguments.output else {
+        stdio::print(text)?;
+        return Ok(Exit::Done);
+    };
+    std::fs::write(file, text).map_err(|error| {
+        CliError::failed(format!("{} could not be written: {error}", file.display()))
+            .hint("choose another file with --output")
+    })?;
+    console.say(format!("Wrote {}", file.display()));
+    Ok(Exit::Done)
+}
+
+/// The identity that the flags describe. Nobody signs in, so ids stand for names.
+fn request(arguments: &ExportArgs, cloud: &str, contract: &Contract) -> Result<Request, CliError> {
+    let audience = match arguments.grants.multi_tenant {
+        true => Audience::MultiTenant,
+        false => Audience::SingleTenant,
+    };
+    Ok(Request {
+        name: arguments.application.name.clone(),
+        application_id: arguments.application.application_id.clone(),
+        audience,
+        proof: wanted::proof(&arguments.proof, cloud)?,
+        graph: wanted::graph(&arguments.grants, contract)?,
+        scopes: scopes(&arguments.grants)?,
+        custom_role: !arguments.grants.without_role,
+    })
+}
+
+fn scopes(grants: &GrantArgs) -> Result<Scopes, CliError> {
+    let place = |id: &String| Place {
+        id: id.clone(),
+        name: id.clone(),
+    };
+    if grants.all_subscriptions {
+        return Err(CliError::usage(
+            "nobody signs in for an export, so which subscriptions there are is not known",
+        )
+        .hint("name them with --subscription, or their --management-group"));
+    }
+    if grants.directory_only {
+        return Ok(Scopes::Directory);
+    }
+    match grants.management_group.as_slice() {
+        [] => {}
+        [group] => return Ok(Scopes::ManagementGroup(place(group))),
+        _ => {
+            return Err(CliError::usage(
+                "a custom role can name one management group, and several were given",
+            )
+            .hint("export one form for each, or name one above them"));
+        }
+    }
+    if grants.subscription.is_empty() {
+        return Err(CliError::usage("where to give roles was not said")
+            .hint("name --subscription ID or --management-group ID, or choose --directory-only"));
+    }
+    Ok(Scopes::Subscriptions(
+        grants.subscription.iter().map(place).collect(),
+    ))
+}
+
+/// The cloud's name as Azure writes it.
+fn cloud(asked: &str) -> Result<&'static str, CliError> {
+    ["AzureCloud", "AzureUSGovernment", "AzureChinaCloud"]
+        .into_iter()
+        .find(|name| name.eq_ignore_ascii_case(asked))
+        .ok_or_else(|| {
+            CliError::usage(format!("`{asked}` is not one of Azure's clouds")).hint(
+                "choose AzureCloud, AzureUSGovernment or AzureChinaCloud; the az-cli script takes whatever \
+                 cloud the Azure CLI is set to",
+            )
+        })
+}
+
+impl From<ExportFormat> for Format {
+    fn from(format: ExportFormat) -> Self {
+        match format {
+            ExportFormat::AzCli => Self::AzCli,
+            ExportFormat::Powershell => Self::Powershell,
+            ExportFormat::Bicep => Self::Bicep,
+            ExportFormat::Terraform => Self::Terraform,
+            ExportFormat::RoleJson => Self::RoleJson,
+            ExportFormat::Portal => Self::Portal,
+        }
+    }
 }

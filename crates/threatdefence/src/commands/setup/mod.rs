@@ -3,7 +3,10 @@
 
 mod apply;
 mod args;
+mod changing;
 mod export;
+mod made;
+mod next;
 mod plan;
 mod planning;
 mod remove;

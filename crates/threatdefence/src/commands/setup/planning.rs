@@ -5,7 +5,7 @@ use catalog::Contract;
 use jiff::Timestamp;
 use serde_json::Value;
 use setup::{
-    Administrator, Audience, DiscoverError, Plan, Present, Request, ResolveError, Terms, Where,
+    Administrator, Audience, DiscoverError, Place, Plan, Present, Request, ResolveError, Terms, Where,
     administrator, discover, plan, resolve,
 };
 
@@ -47,12 +47,45 @@ pub struct Asked<'a> {
     pub new_proof: bool,
 }
 
+/// What is asked for, before it is known what is there.
+pub struct Prepared {
+    /// The administrator's way to Azure.
+    pub connection: Connection,
+    /// What is asked for.
+    pub request: Request,
+    /// What a scanner's identity is given.
+    pub contract: Contract,
+    left_out: Vec<(Place, String)>,
+}
+
 /// Signs in, finds out what is there and what the administrator may do, and plans.
 ///
 /// # Errors
 /// The flags contradict each other, nobody can sign in, or something that the plan cannot do without is not
 /// there, not clear or may not be read.
 pub async fn planning(asked: Asked<'_>, console: &Console) -> Result<Planning, CliError> {
+    let prepared = prepare(asked, console).await?;
+    let Prepared {
+        connection,
+        request,
+        contract,
+        ..
+    } = &prepared;
+    let (present, tenant_name) = futures::join!(
+        discover(&connection.client, request, contract),
+        tenant_name(connection)
+    );
+    let present = present.map_err(undiscovered)?;
+    let mut planning = weigh(prepared, present, asked.new_proof).await?;
+    planning.tenant_name = tenant_name;
+    Ok(planning)
+}
+
+/// Signs in and finds the scopes that were meant.
+///
+/// # Errors
+/// As [`planning`].
+pub async fn prepare(asked: Asked<'_>, console: &Console) -> Result<Prepared, CliError> {
     let contract = Contract::builtin().map_err(CliError::failed)?;
     // Mistakes in the flags are told before anybody signs in.
     let place = place(asked.grants)?;
@@ -73,21 +106,37 @@ pub async fn planning(asked: Asked<'_>, console: &Console) -> Result<Planning, C
         scopes: resolved.scopes,
         custom_role: !asked.grants.without_role,
     };
-    let (present, tenant_name) = futures::join!(
-        discover(client, &request, &contract),
-        tenant_name(&connection)
-    );
-    let present = present.map_err(undiscovered)?;
+    Ok(Prepared {
+        connection,
+        request,
+        contract,
+        left_out: resolved.left_out,
+    })
+}
+
+/// Plans from what is there.
+///
+/// # Errors
+/// What the administrator may do cannot be found out.
+pub async fn weigh(
+    prepared: Prepared,
+    present: Present,
+    new_proof: bool,
+) -> Result<Planning, CliError> {
+    let Prepared {
+        connection,
+        request,
+        contract,
+        left_out,
+    } = prepared;
+    let client = &connection.client;
     let administrator = administrator(client, &request, &present, &contract)
         .await
         .map_err(refused)?;
     let now = Timestamp::now();
-    let terms = Terms {
-        now,
-        new_proof: asked.new_proof,
-    };
+    let terms = Terms { now, new_proof };
     let mut plan = plan(&request, &present, &contract, &administrator, terms);
-    let left_out = resolved.left_out.iter();
+    let left_out = left_out.iter();
     plan.warnings.extend(left_out.map(|(place, state)| {
         format!(
             "the subscription {} is in state {state}, in which no role can be assigned: it is left out",
@@ -95,7 +144,7 @@ pub async fn planning(asked: Asked<'_>, console: &Console) -> Result<Planning, C
         )
     }));
     Ok(Planning {
-        tenant_name,
+        tenant_name: None,
         request,
         present,
         contract,
@@ -135,7 +184,8 @@ fn unresolved(error: ResolveError) -> CliError {
     .hint(hint)
 }
 
-fn undiscovered(error: DiscoverError) -> CliError {
+/// Why what is there could not be found out, with its hint.
+pub fn undiscovered(error: DiscoverError) -> CliError {
     let hint = error.hint();
     match &error {
         DiscoverError::SeveralApplications { .. } => CliError::usage(error),
