@@ -13,6 +13,7 @@ mod resources;
 use crate::change::Change;
 use crate::history::Author;
 use crate::ids;
+use crate::rbac::Locks;
 use crate::routes::Writer;
 use crate::state::State;
 use draw::Draw;
@@ -23,6 +24,7 @@ struct Scene<'a> {
     writer: Writer<'a>,
     draw: &'a mut Draw,
     pools: &'a Pools,
+    locks: &'a Locks,
 }
 
 /// One kind of change; `None` when the tenant has nothing that it could be made of.
@@ -52,6 +54,8 @@ pub(crate) fn make(state: &State, count: usize, seed: u64) -> Vec<Change> {
     let mut draw = Draw::new(seed);
     let mut made = Vec::new();
     let mut pools = Pools::of(&tenant);
+    // No change makes one or takes one off.
+    let locks = Locks::of(&tenant);
     for number in 0..count {
         // What was created can be changed too, but finding it costs a walk through everything.
         if number % 100 == 99 {
@@ -68,6 +72,7 @@ pub(crate) fn make(state: &State, count: usize, seed: u64) -> Vec<Change> {
             writer: Writer::new(&mut tenant, &state.history, author, ids::random_guid()),
             draw: &mut draw,
             pools: &pools,
+            locks: &locks,
         };
         if !one(&mut scene) {
             break;
@@ -117,6 +122,11 @@ impl Scene<'_> {
     fn document(&self, key: &str) -> Option<(String, serde_json::Value)> {
         let found = self.writer.tenant.store.get(key)?;
         Some((found.path.to_string(), found.alone().as_ref().clone()))
+    }
+
+    /// True when nothing keeps what is at a path from being removed: no lock, and no rights that a scan needs.
+    fn is_removable(&self, at: &str) -> bool {
+        self.locks.against("DELETE", at).is_empty() && !self.holds_rights(at)
     }
 
     /// True when something under a path gives one of the tenant's applications its rights: a scan must not lose them.

@@ -21,7 +21,7 @@ pub(super) fn role_assignment(scene: &mut Scene<'_>) -> Option<()> {
     let pools = scene.pools;
     if scene.draw.once_in(2) {
         let gone = scene.pick(&pools.role_assignments, |scene, key| {
-            !scene.holds_rights(key)
+            scene.is_removable(key)
         });
         if let Some(key) = gone {
             return scene.writer.remove(&key).then_some(());
@@ -61,7 +61,7 @@ pub(super) fn policy_assignment(scene: &mut Scene<'_>) -> Option<()> {
             scene.writer.write(&at, body);
             return Some(());
         }
-        return scene.writer.remove(&at).then_some(());
+        return (scene.is_removable(&at) && scene.writer.remove(&at)).then_some(());
     }
     let scope = scene.draw.one(&pools.subscriptions)?.clone();
     let name = format!("locations-{}", scene.draw.word());

@@ -26,7 +26,7 @@ pub(super) fn diagnose(scene: &mut Scene<'_>) -> Option<()> {
     let list = format!("{resource}/providers/Microsoft.Insights/diagnosticSettings");
     let existing = scene.writer.tenant.store.collection(&list).items;
     if let Some(one) = existing.first().filter(|one| !one.path.is_empty()) {
-        return scene.writer.remove(&one.path).then_some(());
+        return (scene.is_removable(&one.path) && scene.writer.remove(&one.path)).then_some(());
     }
     let name = format!("to-storage-{}", scene.draw.word());
     let subscription = path::subscription(&resource)?;

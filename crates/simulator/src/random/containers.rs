@@ -35,6 +35,6 @@ pub(super) fn delete(scene: &mut Scene<'_>) -> Option<()> {
         let beneath = format!("{key}/");
         let store = &scene.writer.tenant.store;
         let small = store.range(&beneath).nth(MOST).is_none() && store.knows(&key);
-        (small && !scene.holds_rights(&key) && scene.writer.remove(group)).then_some(())
+        (small && scene.is_removable(&key) && scene.writer.remove(group)).then_some(())
     })
 }

@@ -81,7 +81,7 @@ pub(super) fn clone(scene: &mut Scene<'_>) -> Option<()> {
 /// Removes a resource.
 pub(super) fn delete(scene: &mut Scene<'_>) -> Option<()> {
     let pools = scene.pools;
-    let key = scene.pick_by_type(&pools.resources, |scene, key| !scene.holds_rights(key))?;
+    let key = scene.pick_by_type(&pools.resources, |scene, key| scene.is_removable(key))?;
     let at = scene.document(&key)?.0;
     scene.writer.remove(&at).then_some(())
 }
