@@ -1,5 +1,7 @@
 //! What the tests share: the program, a simulated Azure, small tenants, findings and the ledger.
 
+#[cfg(unix)]
+pub mod administrator;
 mod azure;
 mod collected;
 mod company;
