@@ -2,7 +2,6 @@
 
 use azure::{Secret, SignIn};
 use clap::Args;
-use include_dir::{Dir, include_dir};
 use simulator::{Options, Server, Tenant};
 
 use crate::args::{ConnectionArgs, ContentArgs, OutputArgs, SelectionArgs};
@@ -13,8 +12,7 @@ use crate::console::Console;
 use crate::content::Content;
 use crate::error::{CliError, Exit};
 use crate::folder;
-
-static DEMO: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../content/tenants/demo");
+use crate::tenants::BuiltIn;
 
 /// Scan a simulated company: no account, no network
 #[derive(Debug, Clone, Args)]
@@ -42,7 +40,7 @@ pub async fn run(
     let job = Job::new(arguments.output.output_dir.as_deref(), "demo")?;
     folder::prepare(&job.folder)?;
     let folder = job.folder.clone();
-    let tenant = tenant()?;
+    let tenant = BuiltIn::Demo.load()?;
     let sign_in = scanner(&tenant)?;
     let server = Server::start(tenant, Options::default())
         .await
@@ -67,14 +65,6 @@ pub async fn run(
     server.shutdown().await;
     suggest(&folder, console);
     Ok(exit)
-}
-
-/// The built-in company.
-///
-/// # Errors
-/// Its files cannot be used; a test proves that they can.
-pub fn tenant() -> Result<Tenant, CliError> {
-    Tenant::from_dir(&DEMO).map_err(CliError::failed)
 }
 
 /// The company's own scanner application.

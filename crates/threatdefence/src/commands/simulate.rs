@@ -10,17 +10,20 @@ use std::time::Duration;
 use clap::Args;
 use simulator::{Faults, Options, Server, Tenant};
 
-use crate::commands::demo;
 use crate::console::Console;
 use crate::error::{CliError, Exit};
 use crate::generated;
 use crate::stdio;
+use crate::tenants::BuiltIn;
 
 /// Serve a simulated Azure for any Azure client
 #[derive(Debug, Clone, Args)]
 pub struct SimulateArgs {
-    /// The tenant: a folder, or one JSON file; the built-in demo company when absent
-    #[arg(long, value_name = "DIR|FILE")]
+    /// The tenant: a folder, one JSON file, or a built-in one: demo (when absent), or fresh
+    ///
+    /// demo is a company with a scanner and with findings; fresh is a new customer without a scanner,
+    /// for trying `threatdefence setup`. A folder of one of these names is given as ./fresh.
+    #[arg(long, value_name = "DIR|FILE|NAME")]
     pub tenant: Option<PathBuf>,
 
     /// Generate the tenant instead: subscriptions=50,resources=20000,users=10000[,seed=7][,skew=20]
@@ -66,6 +69,10 @@ pub struct SimulateArgs {
     /// Seconds after which the feeds of changes tell of one
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub feed_delay: u64,
+
+    /// Seconds until every endpoint knows what was made: directory objects, secrets, permissions, roles
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub replication_delay: u64,
 }
 
 /// Runs until it is stopped.
@@ -75,13 +82,19 @@ pub struct SimulateArgs {
 pub async fn run(arguments: &SimulateArgs, console: &Console) -> Result<Exit, CliError> {
     let tenant = match (&arguments.generate, &arguments.tenant) {
         (Some(size), _) => generated::tenant(size)?,
-        (None, Some(path)) => Tenant::load(path).map_err(|error| {
-            CliError::failed(error).hint("docs/tenant-format.md describes tenant folders and files")
-        })?,
-        (None, None) => demo::tenant()?,
+        (None, Some(path)) => match BuiltIn::named(path) {
+            Some(built_in) => built_in.load()?,
+            None => Tenant::load(path).map_err(|error| {
+                CliError::failed(error)
+                    .hint("docs/tenant-format.md describes tenant folders and files")
+            })?,
+        },
+        (None, None) => BuiltIn::Demo.load()?,
     };
     // Whoever brings a tenant knows its applications, and whether their secrets may be shown.
-    let sign_in = arguments.tenant.is_none().then(|| sign_in(&tenant));
+    let brought = arguments.tenant.as_deref();
+    let is_ours = brought.is_none_or(|path| BuiltIn::named(path).is_some());
+    let sign_in = if is_ours { sign_in(&tenant) } else { Vec::new() };
     let server = Server::start(tenant, options(arguments)?)
         .await
         .map_err(|error| CliError::failed(error).hint("choose another address with --listen"))?;
@@ -96,22 +109,26 @@ pub async fn run(arguments: &SimulateArgs, console: &Console) -> Result<Exit, Cl
     let authority = write_authority(arguments, &server)?;
     // The one line on standard output says that everything is ready.
     stdio::print_line(&endpoint)?;
-    match authority {
+    let cloud = match authority {
         Some(file) => {
             console.say(format!(
                 "Serving a simulated Azure. Its certificate authority is in {file}."
             ));
-            console.say(format!(
-                "Scan it: threatdefence scan --cloud {endpoint} --ca-file {file}"
-            ));
+            format!("--cloud {endpoint} --ca-file {file}")
         }
         None => {
             console.say("Serving a simulated Azure over plain HTTP.");
-            console.say(format!("Scan it: threatdefence scan --cloud {endpoint}"));
+            format!("--cloud {endpoint}")
         }
+    };
+    let is_fresh = brought.and_then(BuiltIn::named) == Some(BuiltIn::Fresh);
+    if is_fresh {
+        console.say(format!("Set a scanner up: threatdefence setup plan {cloud}"));
+    } else {
+        console.say(format!("Scan it: threatdefence scan {cloud}"));
     }
-    if let Some(sign_in) = sign_in.flatten() {
-        console.say(format!("Sign in with: {sign_in}"));
+    for line in sign_in {
+        console.say(line);
     }
     console.say("Stop it with Ctrl-C.");
     let stopped = match already {
@@ -123,13 +140,18 @@ pub async fn run(arguments: &SimulateArgs, console: &Console) -> Result<Exit, Cl
     Ok(Exit::Done)
 }
 
-/// The environment in which a client signs in to a made-up tenant.
-fn sign_in(tenant: &Tenant) -> Option<String> {
-    let (client, secret) = tenant.credentials().into_iter().next()?;
-    Some(format!(
-        "AZURE_TENANT_ID={} AZURE_CLIENT_ID={client} AZURE_CLIENT_SECRET={secret}",
-        tenant.id()
-    ))
+/// How to sign in to a made-up tenant: as its first user, and as its first application.
+fn sign_in(tenant: &Tenant) -> Vec<String> {
+    let id = tenant.id();
+    let by_user = tenant.users().into_iter().next().map(|(name, password)| {
+        format!("Sign in as {name}: az login --username {name} --password {password} --tenant {id}")
+    });
+    let by_application = tenant.credentials().into_iter().next().map(|(client, secret)| {
+        format!(
+            "Sign in with: AZURE_TENANT_ID={id} AZURE_CLIENT_ID={client} AZURE_CLIENT_SECRET={secret}"
+        )
+    });
+    by_user.into_iter().chain(by_application).collect()
 }
 
 /// Writes the certificate authority's certificate, and says where; nothing over plain HTTP.
@@ -165,5 +187,6 @@ fn options(arguments: &SimulateArgs) -> Result<Options, CliError> {
         faults,
         token_lifetime: Duration::from_secs(arguments.token_lifetime),
         feed_delay: Duration::from_secs(arguments.feed_delay),
+        replication_delay: Duration::from_secs(arguments.replication_delay),
     })
 }
