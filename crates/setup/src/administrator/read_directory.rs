@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use azure::{Claims, Client, Failure, Service};
+use azure::{Claims, Client, Failure, FailureKind, Service};
 use futures::join;
 use serde_json::Value;
 
@@ -49,7 +49,9 @@ pub(super) async fn look(
         .iter()
         .any(|id| !EVERYBODY.iter().any(|of| of.eq_ignore_ascii_case(id)));
     let roles_unread = match (&members, &assigned) {
-        (Err(failure), Err(_)) if !told => Some(format!("your roles: {failure}")),
+        (Err(failure), Err(_)) if !told && !is_telling(failure) => {
+            Some(format!("your roles: {failure}"))
+        }
         _ => None,
     };
     let mut actions = BTreeSet::new();
@@ -75,6 +77,11 @@ pub(super) async fn look(
         authority.eligible = eligible(client).await;
     }
     authority
+}
+
+/// Every role that matters lets its holder read the directory: whoever is refused has none of them.
+fn is_telling(failure: &Failure) -> bool {
+    failure.kind == FailureKind::Denied
 }
 
 fn permissions(claims: &Claims, is_user: bool) -> Option<BTreeSet<String>> {

@@ -169,7 +169,8 @@ fn what_is_assigned_above_counts() {
     present.above.insert(PRODUCTION.to_owned(), groups);
     let plan = planned(&request(), &present);
     assert!(plan.is_done());
-    let inherited = "Reader reaches subscription Production: it is assigned above, on";
+    let inherited =
+        "Reader reaches subscription Production: it is assigned above, on management group root";
     assert!(
         plan.already.iter().any(|said| said.starts_with(inherited)),
         "{:?}",

@@ -2,6 +2,7 @@
 
 use catalog::Contract;
 use jiff::{SignedDuration, Timestamp};
+use rbac::{Level, Scope};
 
 use super::{Role, Step};
 use crate::present::Present;
@@ -76,9 +77,16 @@ impl Speaker<'_> {
 
     /// A scope with its name.
     pub fn place(&self, scope: &str) -> String {
-        match scope {
-            "" | "/" => "the tenant's root".to_owned(),
-            _ => self.request.scopes.name_of(scope),
+        let named = self.request.scopes.name_of(scope);
+        if named != scope {
+            return named;
+        }
+        let id = scope.trim_end_matches('/').rsplit('/').next();
+        match (Scope::parse(scope).map(|of| of.level()), id) {
+            (Some(Level::ManagementGroup), Some(id)) => format!("management group {id}"),
+            (Some(Level::Subscription), Some(id)) => format!("subscription {id}"),
+            (None | Some(Level::Tenant), _) => "the tenant's root".to_owned(),
+            _ => named,
         }
     }
 

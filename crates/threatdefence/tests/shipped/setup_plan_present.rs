@@ -225,7 +225,7 @@ fn what_is_assigned_above_counts() {
     };
     let report = scanner.plan(&BASE, 0);
     assert_eq!(ids(&report), Vec::<&str>::new(), "{report:#}");
-    let inherited = "Reader reaches subscription Production: it is assigned above, on";
+    let inherited = "Reader reaches subscription Production: it is assigned above, on management group platform";
     assert!(
         said(&report, "already")
             .iter()

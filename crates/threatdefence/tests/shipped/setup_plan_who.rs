@@ -1,0 +1,152 @@
+//! `setup plan` for administrators of other kinds: service principals, eligible users, owners of many
+//! subscriptions; and for the application of a provider.
+
+use serde_json::{Value, json};
+
+use crate::support::administrator::Administered;
+use crate::support::{APPLICATION, Azure, Company, PRODUCTION, TENANT};
+
+const SECRET: &str = "a-secret-of-the-test";
+const GLOBAL: &str = "Global Administrator";
+const OWNER: &str = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+
+fn production() -> String {
+    format!("/subscriptions/{PRODUCTION}")
+}
+
+/// An Azure whose administrator is a service principal with these application permissions and a role.
+fn with_service_principal(permissions: &[&str], role: &str) -> Azure {
+    let tenant = Company::new()
+        .with("client_id", Value::Null)
+        .with(
+            "applications",
+            json!([{"client_id": APPLICATION, "object_id": "b0000000-0000-4000-8000-0000000000aa",
+                "display_name": "Deployer", "secret": SECRET, "graph_roles": permissions}]),
+        )
+        .with(
+            "role_assignments",
+            json!([{"application": APPLICATION, "role": role, "scope": production()}]),
+        )
+        .tenant();
+    Azure::start(
+        tenant,
+        [TENANT, APPLICATION, SECRET],
+        simulator::Options::default(),
+    )
+}
+
+fn report(azure: &Azure, flags: &[&str], code: i32) -> Value {
+    let arguments = [&["setup", "plan", "--format", "json"], flags].concat();
+    let ended = azure.program(&arguments).run().expect(code);
+    serde_json::from_str(&ended.stdout).unwrap()
+}
+
+fn as_user(administered: &Administered, flags: &[&str], code: i32) -> Value {
+    let arguments = [&["setup", "plan", "--format", "json"], flags].concat();
+    let ended = administered.program(&arguments).run().expect(code);
+    serde_json::from_str(&ended.stdout).unwrap()
+}
+
+#[test]
+fn a_service_principal_needs_application_permissions() {
+    let on_production = ["--subscription", "Production"];
+    let writes = "Application.ReadWrite.All";
+    let azure = with_service_principal(&[writes, "AppRoleAssignment.ReadWrite.All"], "Owner");
+    let whole = report(&azure, &on_production, 0);
+    assert_eq!(whole["lacks"], json!([]), "{whole:#}");
+    assert_eq!(whole["steps"].as_array().unwrap().len(), 9);
+    assert!(
+        whole["administrator"]
+            .as_str()
+            .unwrap()
+            .contains(APPLICATION),
+        "{whole:#}"
+    );
+
+    let azure = with_service_principal(&[writes], "Owner");
+    let without = report(&azure, &on_production, 4);
+    assert_eq!(
+        without["lacks"][0]["needs"],
+        "the application permission AppRoleAssignment.ReadWrite.All, or Privileged Role Administrator or Global \
+         Administrator",
+        "{without:#}"
+    );
+}
+
+#[test]
+fn who_may_not_read_applications_is_told_so() {
+    let azure = with_service_principal(&[], "Owner");
+    let ended = azure.program(&["setup", "plan", "--directory-only"]).run();
+    ended.refused(
+        1,
+        "could not be read",
+        "sign in as somebody who may read it",
+    );
+}
+
+#[test]
+fn a_role_that_waits_to_be_activated_is_named() {
+    let eligible = format!(
+        "{}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances",
+        production()
+    );
+    let role = format!("/providers/Microsoft.Authorization/roleDefinitions/{OWNER}");
+    let company = Company::new().arm(
+        &eligible,
+        json!({"value": [{"id": format!("{eligible}/x"), "name": "x", "properties": {"roleDefinitionId": role}}]}),
+    );
+    let administered = Administered::start(company, &[GLOBAL], &[("Reader", &production())]);
+    let found = as_user(&administered, &["--subscription", "Production"], 4);
+    for lack in found["lacks"].as_array().unwrap() {
+        assert_eq!(lack["activate"], "Owner", "{found:#}");
+    }
+    let ended = administered
+        .program(&["setup", "plan", "--subscription", "Production"])
+        .run()
+        .expect(4);
+    assert!(
+        ended
+            .stdout
+            .contains("hint: you are eligible for Owner: activate it in"),
+        "{ended}"
+    );
+}
+
+#[test]
+fn many_subscriptions_take_few_requests() {
+    let id = |n: usize| format!("aaaaaaaa-0000-4000-8000-{n:012}");
+    let subscriptions: Vec<Value> = (0..100)
+        .map(|n| json!({"id": id(n), "name": format!("Subscription {n}")}))
+        .collect();
+    let company = Company::new().with("subscriptions", Value::Array(subscriptions));
+    let administered = Administered::start(company, &[GLOBAL], &[("Owner", "/")]);
+    let found = as_user(&administered, &["--all-subscriptions"], 0);
+    assert_eq!(found["steps"].as_array().unwrap().len(), 207, "{found:#}");
+    let requests = administered.azure.requests();
+    let alone = requests.iter().filter(|request| !request.in_batch).count();
+    let together = requests.len() - alone;
+    // Four lists on each of a hundred subscriptions, twenty in a batch.
+    assert!(together >= 400, "{together} in batches");
+    assert!(alone < 50, "{alone} alone");
+}
+
+#[test]
+fn the_application_of_a_provider_is_let_in_and_no_more() {
+    let administered = Administered::start(Company::new(), &[GLOBAL], &[("Owner", &production())]);
+    let provider = "a0000000-0000-4000-8000-0000000000bb";
+    let found = as_user(
+        &administered,
+        &["--subscription", "Production", "--application-id", provider],
+        0,
+    );
+    let steps = found["steps"].as_array().unwrap();
+    assert_eq!(
+        steps[0]["description"],
+        format!("Create the service principal of the application {provider}")
+    );
+    let of_its_owner = |step: &Value| {
+        let id = step["id"].as_str().unwrap_or_default();
+        id == "application" || id.starts_with("proof")
+    };
+    assert!(!steps.iter().any(of_its_owner), "{found:#}");
+}
