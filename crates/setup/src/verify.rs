@@ -45,8 +45,8 @@ pub struct Expected {
     pub graph: BTreeSet<String>,
     /// Where it is to have its roles.
     pub scopes: Scopes,
-    /// What it is to be allowed there, as patterns: `*/read`.
-    pub actions: Vec<String>,
+    /// Roles that it is to have there, by name, with what each allows: `Reader`, `*/read`.
+    pub roles: Vec<(String, Vec<String>)>,
 }
 
 impl Expected {
@@ -55,7 +55,7 @@ impl Expected {
         Self {
             graph: BTreeSet::new(),
             scopes: Scopes::Directory,
-            actions: Vec::new(),
+            roles: Vec::new(),
         }
     }
 
@@ -66,11 +66,15 @@ impl Expected {
         custom_role: bool,
         contract: &Contract,
     ) -> Self {
-        let own = contract.azure.role.actions.iter().filter(|_| custom_role);
+        let azure = &contract.azure;
+        let mut roles = vec![(azure.reader.name.clone(), vec!["*/read".to_owned()])];
+        if custom_role {
+            roles.push((azure.role.name.clone(), azure.role.actions.clone()));
+        }
         Self {
             graph,
             scopes,
-            actions: std::iter::once("*/read".to_owned()).chain(own.cloned()).collect(),
+            roles,
         }
     }
 }
@@ -121,7 +125,10 @@ pub async fn verify(
             verified.come.push((what, after));
         }
         verified.failure = match looked {
-            Ok(()) if left.is_empty() => return Ok(verified),
+            Ok(()) if left.is_empty() => {
+                verified.failure = None;
+                return Ok(verified);
+            }
             Ok(()) => None,
             Err(failure) if may_pass(&failure) => Some(failure),
             Err(failure) => {
@@ -130,7 +137,7 @@ pub async fn verify(
                 return Ok(verified);
             }
         };
-        patience.waits_for(&left.words().join(", "));
+        patience.waits_for(&left.summary());
         if let Err(ended) = patience.pause().await {
             verified.missing = left.words();
             verified.interrupted = ended == Ended::Stopped;
@@ -149,7 +156,7 @@ fn may_pass(failure: &Failure) -> bool {
 enum Want {
     SignIn,
     Permission(String),
-    Action { scope: String, action: String },
+    Role { scope: String, actions: Vec<String> },
 }
 
 /// What has not come yet, with its words.
@@ -166,11 +173,11 @@ impl Wanted {
             left.push((Want::Permission(permission.clone()), words));
         }
         for scope in expected.scopes.paths() {
-            for action in &expected.actions {
-                let words = format!("{action} on {}", expected.scopes.name_of(&scope));
-                let want = Want::Action {
+            for (name, actions) in &expected.roles {
+                let words = format!("{name} on {}", expected.scopes.name_of(&scope));
+                let want = Want::Role {
                     scope: scope.clone(),
-                    action: action.clone(),
+                    actions: actions.clone(),
                 };
                 left.push((want, words));
             }
@@ -189,6 +196,15 @@ impl Wanted {
         self.left.iter().map(|(_, words)| words.clone()).collect()
     }
 
+    /// The first of them, and how many more there are.
+    fn summary(&self) -> String {
+        match self.left.as_slice() {
+            [] => String::new(),
+            [(_, one)] => one.clone(),
+            [(_, first), more @ ..] => format!("{first} and {} more", more.len()),
+        }
+    }
+
     fn take_come(&mut self) -> Vec<String> {
         std::mem::take(&mut self.come)
     }
@@ -203,11 +219,11 @@ impl Wanted {
         self.settle(|want| match want {
             Want::SignIn => true,
             Want::Permission(permission) => carries(permission),
-            Want::Action { .. } => false,
+            Want::Role { .. } => false,
         });
         let mut scopes: Vec<String> = Vec::new();
         for (want, _) in &self.left {
-            if let Want::Action { scope, .. } = want
+            if let Want::Role { scope, .. } = want
                 && !scopes.contains(scope)
             {
                 scopes.push(scope.clone());
@@ -218,8 +234,10 @@ impl Wanted {
             match allowed(client, &scope).await {
                 Ok(None) => self.settle(|want| is_at(want, &scope)),
                 Ok(Some(permissions)) => self.settle(|want| match want {
-                    Want::Action { action, .. } => {
-                        is_at(want, &scope) && rbac::permits(&permissions, action)
+                    Want::Role { actions, .. } => {
+                        let mut actions = actions.iter();
+                        is_at(want, &scope)
+                            && actions.all(|action| rbac::permits(&permissions, action))
                     }
                     _ => false,
                 }),
@@ -242,7 +260,7 @@ impl Wanted {
 }
 
 fn is_at(want: &Want, at: &str) -> bool {
-    matches!(want, Want::Action { scope, .. } if scope.eq_ignore_ascii_case(at))
+    matches!(want, Want::Role { scope, .. } if scope.eq_ignore_ascii_case(at))
 }
 
 /// What the caller is permitted at a scope; `None` where there is nothing below it to be permitted on.
@@ -293,10 +311,11 @@ mod tests {
             [
                 "the sign-in of the new identity",
                 "Directory.Read.All in its token",
-                "*/read on subscription Production"
+                "Reader on subscription Production"
             ]
         );
-        assert_eq!(of(true).words().len(), 5);
+        assert_eq!(of(true).words().len(), 4);
+        assert_eq!(of(true).summary(), "the sign-in of the new identity and 3 more");
         assert_eq!(Wanted::of(&Expected::sign_in_only()).words().len(), 1);
     }
 

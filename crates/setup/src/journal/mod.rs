@@ -131,6 +131,16 @@ impl Journal {
         &self.lines
     }
 
+    /// What was last asked for by a run that makes.
+    pub fn last_request(lines: &[Line]) -> Option<&Request> {
+        lines.iter().rev().find_map(|line| match line {
+            Line::Run {
+                command, request, ..
+            } if command == "apply" => Some(request),
+            _ => None,
+        })
+    }
+
     /// What setup made and did not take away again.
     pub fn owned(&self) -> Owned {
         Owned::of(&self.lines)

@@ -79,6 +79,8 @@ impl Certificate {
             &rcgen::PKCS_RSA_SHA256,
         )
         .map_err(|error| failed(&error))?;
+        // Certificates count whole seconds, and Entra ID wants its own note of the end no later than theirs.
+        let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
         let starts = now - EARLIER;
         let ends = now
             .checked_add(SignedDuration::from_hours(24 * i64::from(days)))
@@ -165,7 +167,7 @@ mod tests {
 
     #[test]
     fn the_key_fits_the_certificate_and_ring_signs_with_it() {
-        let now: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
+        let now: Timestamp = "2026-01-02T03:04:05.678Z".parse().unwrap();
         let made = Certificate::generate("ThreatDefence", 365, now).unwrap();
         let pem = made.secret_pem();
         let PrivateKeyDer::Pkcs8(key) = PrivateKeyDer::from_pem_slice(pem.as_bytes()).unwrap() else {
@@ -177,6 +179,7 @@ mod tests {
         assert!(made.der().windows(public.len()).any(|window| window == public));
         assert_eq!(made.ends().to_string(), "2027-01-02T03:04:05Z");
         assert!(made.starts() < now);
+        assert_eq!(made.starts().subsec_nanosecond(), 0);
         assert_eq!(thumbprint_in(pem.as_bytes()), Some(made.thumbprint()));
         assert_eq!(der_in(made.public_pem().as_bytes()).as_deref(), Some(made.der()));
         assert_eq!(made.thumbprint().len(), 40);

@@ -221,7 +221,7 @@ impl Run<'_> {
                 let secret = places.secret == SecretPlace::InResult;
                 stdio::print_line(made.json(secret, &self.planning.plan.lacks))?;
             }
-            SetupFormat::Table => stdio::print(self.text(&made))?,
+            SetupFormat::Table => stdio::print(self.text(&made, &outcome.end))?,
         }
         self.verdict(parts, &outcome, verified.as_ref())
     }
@@ -260,9 +260,9 @@ impl Run<'_> {
             .map_err(connect::configuration)
     }
 
-    fn text(&self, made: &Made<'_>) -> String {
+    fn text(&self, made: &Made<'_>, end: &End) -> String {
         let mut text = made.text();
-        let Some(principal) = &made.present.principal else {
+        let (End::Complete, Some(principal)) = (end, &made.present.principal) else {
             return text;
         };
         let id = &principal.application_id;

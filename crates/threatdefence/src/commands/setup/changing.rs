@@ -34,7 +34,7 @@ pub fn teller(console: Console) -> impl Fn(Notice) + Sync {
             }
         }
         Notice::Come { what, after } => {
-            console.say(format!("  {what}: there after {:.1} s", after.as_secs_f64()));
+            console.say(format!("  waited {:.1} s for {what}", after.as_secs_f64()));
         }
     }
 }

@@ -53,34 +53,7 @@ impl Made<'_> {
             self.done.len(),
             self.journal.display()
         );
-        match self.proof {
-            Some(NewProof::Certificate {
-                file,
-                public,
-                thumbprint,
-                ends,
-            }) => {
-                let _ = writeln!(
-                    text,
-                    "# Certificate {thumbprint}, expires {}; key and certificate in {}, the certificate alone in {}",
-                    ends.strftime("%Y-%m-%d"),
-                    file.display(),
-                    public.display()
-                );
-            }
-            Some(NewProof::Secret { file, ends, .. }) => {
-                let place = match file {
-                    Some(file) => format!("in {}", file.display()),
-                    None => "shown once, and nowhere else".to_owned(),
-                };
-                let expires = ends.map(|ends| format!(", expires {}", ends.strftime("%Y-%m-%d")));
-                let _ = writeln!(text, "# Client secret {place}{}", expires.unwrap_or_default());
-            }
-            Some(NewProof::Federated(of)) => {
-                let _ = writeln!(text, "# Federated credential {}: no secret at all", of.name);
-            }
-            None => {}
-        }
+        text.push_str(&self.proof.map(proof_text).unwrap_or_default());
         if let Some(verified) = self.verified.filter(|verified| verified.is_complete()) {
             let last = verified.come.iter().map(|(_, after)| *after).max().unwrap_or_default();
             let _ = writeln!(
@@ -125,6 +98,34 @@ impl Made<'_> {
             "environment": environment,
         });
         format!("{value:#}")
+    }
+}
+
+/// A proof for people, as a comment of the shell.
+pub fn proof_text(proof: &NewProof) -> String {
+    match proof {
+        NewProof::Certificate {
+            file,
+            public,
+            thumbprint,
+            ends,
+        } => format!(
+            "# Certificate {thumbprint}, expires {}; key and certificate in {}, the certificate alone in {}\n",
+            ends.strftime("%Y-%m-%d"),
+            file.display(),
+            public.display()
+        ),
+        NewProof::Secret { file, ends, .. } => {
+            let place = match file {
+                Some(file) => format!("in {}", file.display()),
+                None => "shown once, and nowhere else".to_owned(),
+            };
+            let expires = ends.map(|ends| format!(", expires {}", ends.strftime("%Y-%m-%d")));
+            format!("# Client secret {place}{}\n", expires.unwrap_or_default())
+        }
+        NewProof::Federated(of) => {
+            format!("# Federated credential {}: no secret at all\n", of.name)
+        }
     }
 }
 

@@ -1,11 +1,26 @@
 //! `threatdefence setup remove`: takes away what setup made.
 
+use std::collections::BTreeSet;
+
+use azure::Service;
+use catalog::Contract;
 use clap::Args;
+use serde_json::json;
+use setup::change::Conduct;
+use setup::journal::{Journal, Line, Made, Owned, State};
+use setup::remove::{Left, Removal, Removed, Terms, found, others_with_role, removal, remove};
+use setup::{Audience, Present, Request, ResolveError, Scopes, Where, discover, resolve};
 
 use super::args::{ApplicationArgs, ChangeArgs, SetupFormat};
+use super::changing;
+use super::plan::text::wrapped;
+use super::planning::undiscovered;
 use crate::args::ConnectionArgs;
+use crate::connect::{Connection, connect};
 use crate::console::Console;
 use crate::error::{CliError, Exit};
+use crate::interrupt;
+use crate::stdio;
 
 /// Take away what setup made
 #[derive(Debug, Clone, Args)]
@@ -33,7 +48,251 @@ pub struct RemoveArgs {
 /// Runs it.
 ///
 /// # Errors
-/// TO BE WRITTEN BY THE OWNER OF THIS FILE.
-pub async fn run(_arguments: &RemoveArgs, _console: &Console) -> Result<Exit, CliError> {
-    Err(CliError::failed("not built yet"))
+/// There is nothing that setup knows as its own, Azure refuses, the journal cannot be written; what was
+/// taken away until then is said first.
+pub async fn run(arguments: &RemoveArgs, console: &Console) -> Result<Exit, CliError> {
+    let connection = connect(&arguments.connection, console).await?;
+    let contract = Contract::builtin().map_err(CliError::failed)?;
+    let stop = interrupt::Watch::start();
+    let (tell, stopped) = (changing::teller(*console), || stop.is_pressed());
+    let conduct = Conduct {
+        client: &connection.client,
+        wait: changing::wait(&arguments.change),
+        notice: &tell,
+        stop: &stopped,
+    };
+    let lines = lines(arguments, &connection)?;
+    let request = request(arguments, &lines, &connection).await?;
+    let present = discover(&connection.client, &request, &contract)
+        .await
+        .map_err(undiscovered)?;
+    let owned = owned(arguments, &lines, &conduct, &present, &contract).await?;
+    let terms = Terms {
+        request: &request,
+        contract: &contract,
+        everything: arguments.everything,
+        purge: arguments.purge,
+        others_with_role: others_with_role(&connection.client, &present).await,
+    };
+    let mut plan = removal(&owned, &present, terms);
+    if arguments.purge {
+        purge_earlier(&mut plan, &lines, &connection).await;
+    }
+    console.say(outline(&plan, console.width().min(80)));
+    if plan.is_empty() {
+        return report(arguments, &plan, &Removed::default(), console);
+    }
+    let question = format!(
+        "Take this away from the tenant {} as {}?",
+        connection.tenant_id, connection.identity
+    );
+    if !changing::confirm(&arguments.change, &question)? {
+        console.say("Nothing was changed.");
+        return Ok(Exit::Done);
+    }
+    let subject = changing::subject(&connection, &request, "remove");
+    let mut journal =
+        Journal::open(&arguments.change.journal, subject).map_err(changing::journal)?;
+    let removed = remove(&plan.steps, &present, conduct, &mut journal)
+        .await
+        .map_err(|error| changing::change(&error))?;
+    if let Some((file, ..)) = owned.certificate().filter(|_| removed.left.is_empty()) {
+        console.say(format!(
+            "The key in {} opens nothing any more: delete it.",
+            file.display()
+        ));
+    }
+    report(arguments, &plan, &removed, console)
+}
+
+/// The journal's lines; empty where there is none.
+fn lines(arguments: &RemoveArgs, connection: &Connection) -> Result<Vec<Line>, CliError> {
+    let asked = plain_request(arguments, Scopes::Directory);
+    let subject = changing::subject(connection, &asked, "remove");
+    let lines =
+        Journal::read_of(&arguments.change.journal, subject).map_err(changing::journal)?;
+    Ok(lines.unwrap_or_default())
+}
+
+fn plain_request(arguments: &RemoveArgs, scopes: Scopes) -> Request {
+    Request {
+        name: arguments.application.name.clone(),
+        application_id: arguments.application.application_id.clone(),
+        audience: Audience::SingleTenant,
+        proof: None,
+        graph: BTreeSet::new(),
+        custom_role: scopes != Scopes::Directory,
+        scopes,
+    }
+}
+
+/// Where to look: the scopes of the journal, or every subscription that can be seen.
+async fn request(
+    arguments: &RemoveArgs,
+    lines: &[Line],
+    connection: &Connection,
+) -> Result<Request, CliError> {
+    let owned = Owned::of(lines);
+    if let Some(asked) = Journal::last_request(lines) {
+        let made = owned.application().map(|(_, id)| id.to_owned());
+        return Ok(Request {
+            // By its id, another application of the same name is no matter.
+            application_id: arguments
+                .application
+                .application_id
+                .clone()
+                .or(asked.application_id.clone())
+                .or(made),
+            ..asked.clone()
+        });
+    }
+    let scopes = match resolve(&connection.client, &Where::AllSubscriptions).await {
+        Ok(resolved) => resolved.scopes,
+        Err(ResolveError::NoSubscription) => Scopes::Directory,
+        Err(error) => {
+            let hint = error.hint();
+            return Err(CliError::failed(error).hint(hint));
+        }
+    };
+    Ok(plain_request(arguments, scopes))
+}
+
+/// What is setup's own: what the journal says, or what bears setup's marks.
+async fn owned(
+    arguments: &RemoveArgs,
+    lines: &[Line],
+    conduct: &Conduct<'_>,
+    present: &Present,
+    contract: &Contract,
+) -> Result<Owned, CliError> {
+    let noted = Owned::of(lines);
+    // A journal in which a run was cut off knows less than the marks do.
+    if !lines.is_empty() && noted.unfinished().next().is_none() {
+        return Ok(noted);
+    }
+    let marked = found(conduct, present, contract)
+        .await
+        .map_err(|error| changing::change(&error))?;
+    let is_named = arguments.application.application_id.is_some();
+    let is_marked = marked.application().is_some();
+    if lines.is_empty() && present.application.is_some() && !is_marked && !is_named {
+        return Err(CliError::failed(format!(
+            "there is an application {}, and nothing says that setup made it; it was left alone",
+            arguments.application.name
+        ))
+        .hint(
+            "name the journal with --journal, or the application with --application-id and, to remove it too, --everything",
+        ));
+    }
+    let mut made = noted.made().to_vec();
+    let more = marked.made().iter().filter(|of| !noted.has(&of.key()));
+    made.extend(more.cloned());
+    Ok(Owned::found(made))
+}
+
+/// What an earlier run deleted and Entra ID still keeps.
+async fn purge_earlier(plan: &mut Removal, lines: &[Line], connection: &Connection) {
+    for line in lines {
+        let Line::Step {
+            state: State::Undone,
+            made: Some(made),
+            ..
+        } = line
+        else {
+            continue;
+        };
+        let (id, words) = match made {
+            Made::Application { id, .. } => (id, "the deleted application"),
+            Made::Principal { id } => (id, "the deleted service principal"),
+            _ => continue,
+        };
+        let path = format!("/v1.0/directory/deletedItems/{id}");
+        if connection.client.get(Service::Graph, &path).await.is_ok() {
+            plan.purge_too(id, words);
+        }
+    }
+}
+
+/// The plan for people.
+fn outline(plan: &Removal, width: usize) -> String {
+    let mut text = match plan.steps.len() {
+        0 => "There is nothing to take away.\n".to_owned(),
+        1 => "1 thing goes:\n".to_owned(),
+        count => format!("{count} things go, in this order:\n"),
+    };
+    for (number, step) in (1..).zip(&plan.steps) {
+        text.push_str(&wrapped(&format!("{number:>4}. "), &step.words, width));
+    }
+    for (heading, lines) in [("Going with them", &plan.along), ("Staying", &plan.stays)] {
+        if !lines.is_empty() {
+            text.push_str(&format!("\n{heading}\n"));
+        }
+        for line in lines {
+            text.push_str(&wrapped("  - ", line, width));
+        }
+    }
+    text
+}
+
+/// What went and what is left.
+fn report(
+    arguments: &RemoveArgs,
+    plan: &Removal,
+    removed: &Removed,
+    console: &Console,
+) -> Result<Exit, CliError> {
+    let reason = |left: &Left| match &left.error {
+        Some(error) => error.to_string(),
+        None if removed.interrupted => "interrupted before".to_owned(),
+        None => "something that needs it is left".to_owned(),
+    };
+    let goes_to_the_bin = removed.done.iter().any(|step| step.id() == "remove-application");
+    match arguments.format {
+        SetupFormat::Json => {
+            let left: Vec<_> = removed
+                .left
+                .iter()
+                .map(|left| {
+                    json!({"step": left.step.id(), "what": left.step.words,
+                        "reason": reason(left), "needs": left.step.needs()})
+                })
+                .collect();
+            let done: Vec<_> = removed.done.iter().map(|step| step.id()).collect();
+            let value = json!({"removed": done, "along": plan.along, "stays": plan.stays,
+                "left": left, "journal": arguments.change.journal});
+            stdio::print_line(format!("{value:#}"))?;
+        }
+        SetupFormat::Table => {
+            for step in &removed.done {
+                stdio::print_line(format!("removed  {}", step.words))?;
+            }
+            for line in &plan.stays {
+                stdio::print_line(format!("stays    {line}"))?;
+            }
+            for left in &removed.left {
+                stdio::print_line(format!("left     {}: {}", left.step.words, reason(left)))?;
+            }
+        }
+    }
+    if goes_to_the_bin && !arguments.purge {
+        console.say("Entra ID keeps the deleted application for 30 days; --purge deletes it for good.");
+    }
+    if removed.interrupted {
+        return Err(CliError::failed("interrupted; what was taken away is noted in the journal")
+            .hint("run the same command again: it goes on where this run stopped"));
+    }
+    let Some(first) = removed.left.iter().find(|left| left.error.is_some()) else {
+        return Ok(Exit::Done);
+    };
+    Err(CliError::failed(format!(
+        "{} of {} are left: {}: {}",
+        removed.left.len(),
+        plan.steps.len(),
+        first.step.words,
+        reason(first)
+    ))
+    .hint(format!(
+        "it takes {}; then run the same command again",
+        first.step.needs()
+    )))
 }
