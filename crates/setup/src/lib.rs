@@ -23,16 +23,16 @@ pub mod renew;
 pub mod verify;
 
 pub use administrator::{
-    Administrator, AzureAuthority, DirectoryAuthority, DirectoryRole, Right, Standing, administrator,
+    Administrator, AzureAuthority, DirectoryAuthority, DirectoryRole, Right, Standing,
+    administrator,
 };
 pub use discover::{DiscoverError, GRAPH, discover};
 
-pub use present::{
-    Application, Consent, DefinedRole, FederatedProof, GraphService, OtherConsent,
-    Present, PresentProof,
-    ProofKind, RoleAssignment, ServicePrincipal,
-};
-pub use resolve::{ResolveError, Resolved, Where, resolve};
-pub use request::{Audience, Federation, Place, Proof, Request, Scopes};
 pub use plan::{Lack, Plan, PlannedStep, Terms, plan};
+pub use present::{
+    Application, Consent, DefinedRole, FederatedProof, GraphService, OtherConsent, Present,
+    PresentProof, ProofKind, RoleAssignment, ServicePrincipal,
+};
+pub use request::{Audience, Federation, Place, Proof, Request, Scopes};
+pub use resolve::{ResolveError, Resolved, Where, resolve};
 pub use step::{Part, Role, Speaker, Step};

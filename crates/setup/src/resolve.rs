@@ -34,7 +34,7 @@ pub enum Where {
 pub struct Resolved {
     /// Where roles are assigned.
     pub scopes: Scopes,
-    /// Visible subscriptions whose state allows no change, with that state; they are left out.
+    /// Visible subscriptions on which no role can be assigned, with the reason; they are left out.
     pub left_out: Vec<(Place, String)>,
 }
 
@@ -43,6 +43,8 @@ pub struct Resolved {
 pub(crate) struct Subscription {
     pub place: Place,
     pub state: String,
+    /// The tenant that it belongs to.
+    pub tenant: Option<String>,
 }
 
 /// Finds the scopes.
@@ -56,8 +58,14 @@ pub async fn resolve(client: &Client, asked: &Where) -> Result<Resolved, Resolve
             scopes: Scopes::Directory,
             left_out: Vec::new(),
         }),
-        Where::Subscriptions(names) => named_subscriptions(names, &subscriptions(client).await?),
-        Where::AllSubscriptions => every_one(subscriptions(client).await?),
+        Where::Subscriptions(names) => {
+            let visible = subscriptions(client).await?;
+            named_subscriptions(names, &visible, &home(client).await?)
+        }
+        Where::AllSubscriptions => {
+            let visible = subscriptions(client).await?;
+            every_one(visible, &home(client).await?)
+        }
         Where::ManagementGroups(names) => management_group(client, names).await,
     }
 }
@@ -72,6 +80,14 @@ pub(crate) async fn subscriptions(client: &Client) -> Result<Vec<Subscription>, 
     Ok(found)
 }
 
+/// The tenant that is signed in to.
+async fn home(client: &Client) -> Result<String, ResolveError> {
+    let claims = client.claims(Service::Arm).await;
+    let claims =
+        claims.map_err(|failure| ResolveError::unreadable("the token for Azure", failure))?;
+    Ok(claims.tenant_id.unwrap_or_default())
+}
+
 fn subscription(body: &Value) -> Option<Subscription> {
     let from_path = || text(body, &["id"])?.rsplit('/').next();
     let id = text(body, &["subscriptionId"]).or_else(from_path)?;
@@ -81,22 +97,39 @@ fn subscription(body: &Value) -> Option<Subscription> {
             name: text(body, &["displayName"]).unwrap_or(id).to_owned(),
         },
         state: text(body, &["state"]).unwrap_or("Enabled").to_owned(),
+        tenant: text(body, &["tenantId"]).map(str::to_owned),
     })
 }
 
 impl Subscription {
-    /// A disabled subscription takes no change
-    /// (<https://learn.microsoft.com/azure/cost-management-billing/manage/subscription-states>).
-    fn takes_changes(&self) -> bool {
-        ["Enabled", "Warned", "PastDue"]
+    /// Whether it belongs to a tenant; where Azure does not say, to any.
+    pub(crate) fn is_of(&self, home: &str) -> bool {
+        let other = self.tenant.as_ref().filter(|_| !home.is_empty());
+        other.is_none_or(|of| of.eq_ignore_ascii_case(home))
+    }
+
+    /// Why no role can be assigned on it to an identity of the tenant `home`: a disabled subscription takes no
+    /// change (<https://learn.microsoft.com/azure/cost-management-billing/manage/subscription-states>), and one
+    /// that Azure Lighthouse shows knows only the identities of its own tenant.
+    fn refuses(&self, home: &str) -> Option<String> {
+        if !self.is_of(home) {
+            return Some(format!(
+                "it belongs to the tenant {} and is only shown here, through Azure Lighthouse",
+                self.tenant.as_deref().unwrap_or_default()
+            ));
+        }
+        let writable = ["Enabled", "Warned", "PastDue"];
+        let is_writable = writable
             .iter()
-            .any(|state| self.state.eq_ignore_ascii_case(state))
+            .any(|of| self.state.eq_ignore_ascii_case(of));
+        (!is_writable).then(|| format!("it is in state {}", self.state))
     }
 }
 
 fn named_subscriptions(
     names: &[String],
     visible: &[Subscription],
+    home: &str,
 ) -> Result<Resolved, ResolveError> {
     let places: Vec<&Place> = visible.iter().map(|of| &of.place).collect();
     let mut wanted: Vec<Place> = Vec::new();
@@ -104,13 +137,11 @@ fn named_subscriptions(
         let id = asked.trim().trim_start_matches("/subscriptions/");
         let found = find(id.trim_end_matches('/'), &places)
             .map_err(|missed| ResolveError::subscription(asked, missed, &places))?;
-        let state = visible
-            .iter()
-            .find(|of| of.place == *found && !of.takes_changes());
-        if let Some(of) = state {
+        let same = visible.iter().find(|of| of.place == *found);
+        if let Some(why) = same.and_then(|of| of.refuses(home)) {
             return Err(ResolveError::UnusableSubscription {
                 asked: asked.clone(),
-                state: of.state.clone(),
+                why,
             });
         }
         if !wanted.contains(found) {
@@ -123,15 +154,20 @@ fn named_subscriptions(
     })
 }
 
-fn every_one(visible: Vec<Subscription>) -> Result<Resolved, ResolveError> {
-    let (wanted, left): (Vec<_>, Vec<_>) =
-        visible.into_iter().partition(Subscription::takes_changes);
+fn every_one(visible: Vec<Subscription>, home: &str) -> Result<Resolved, ResolveError> {
+    let (mut wanted, mut left_out) = (Vec::new(), Vec::new());
+    for of in visible {
+        match of.refuses(home) {
+            Some(why) => left_out.push((of.place, why)),
+            None => wanted.push(of.place),
+        }
+    }
     if wanted.is_empty() {
         return Err(ResolveError::NoSubscription);
     }
     Ok(Resolved {
-        scopes: Scopes::Subscriptions(wanted.into_iter().map(|of| of.place).collect()),
-        left_out: left.into_iter().map(|of| (of.place, of.state)).collect(),
+        scopes: Scopes::Subscriptions(wanted),
+        left_out,
     })
 }
 

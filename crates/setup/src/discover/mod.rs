@@ -33,9 +33,10 @@ pub async fn discover(
         .claims(Service::Graph)
         .await
         .map_err(DiscoverError::unreadable("the token for Microsoft Graph"))?;
-    let (entra, visible) = join(entra(client, request), visible(client)).await;
+    let home = claims.tenant_id.unwrap_or_default();
+    let (entra, visible) = join(entra(client, request), visible(client, &home)).await;
     let mut present = entra?;
-    present.tenant_id = claims.tenant_id.unwrap_or_default();
+    present.tenant_id = home;
     let (visible, unread) = visible;
     present.unread.extend(unread);
     let elsewhere = roles::elsewhere(&request.scopes, visible);
@@ -99,12 +100,13 @@ async fn federated(
     Some(application::federated(client, application?).await)
 }
 
-/// The scopes of all visible subscriptions, or why they could not be read.
-async fn visible(client: &Client) -> (Vec<String>, Option<String>) {
+/// The scopes of all visible subscriptions of the tenant, or why they could not be read.
+async fn visible(client: &Client, home: &str) -> (Vec<String>, Option<String>) {
     match subscriptions(client).await {
         Ok(found) => {
             let paths = found
                 .into_iter()
+                .filter(|of| of.is_of(home))
                 .map(|of| format!("/subscriptions/{}", of.place.id));
             (paths.collect(), None)
         }

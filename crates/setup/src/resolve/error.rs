@@ -41,13 +41,13 @@ pub enum ResolveError {
         /// Their ids.
         ids: Vec<String>,
     },
-    /// A subscription was asked for by name and takes no change in its state.
-    #[error("the subscription `{asked}` is in state {state}: no role can be assigned on it")]
+    /// No role can be assigned on a subscription that was asked for by name.
+    #[error("no role can be assigned on the subscription `{asked}`: {why}")]
     UnusableSubscription {
         /// What the administrator wrote.
         asked: String,
-        /// Azure's state.
-        state: String,
+        /// Its state, or its tenant, in words.
+        why: String,
     },
     /// No visible subscription takes a change.
     #[error("you see no subscription that roles can be assigned on")]
@@ -104,7 +104,11 @@ impl ResolveError {
                 ..
             } => unknown(kind, nearest.as_deref(), visible),
             Self::Ambiguous { ids, .. } => format!("give the id: {}", ids.join(" or ")),
-            Self::UnusableSubscription { .. } => "reactivate it first, or leave it out".to_owned(),
+            Self::UnusableSubscription { .. } => {
+                "leave it out; reactivate a disabled one first, and sign in to the tenant of one that belongs to \
+                 another"
+                    .to_owned()
+            }
             Self::NoSubscription => "sign in as somebody with a role on a subscription, or set up \
                  Entra ID alone with --directory-only"
                 .to_owned(),

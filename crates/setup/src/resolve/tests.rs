@@ -13,6 +13,7 @@ fn visible() -> Vec<Subscription> {
     let of = |id: &str, name: &str, state: &str| Subscription {
         place: place(id, name),
         state: state.to_owned(),
+        tenant: Some("HOME".to_owned()),
     };
     vec![
         of("a1", "Production", "Enabled"),
@@ -25,7 +26,7 @@ fn visible() -> Vec<Subscription> {
 
 fn named(names: &[&str]) -> Result<Vec<Place>, ResolveError> {
     let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-    match named_subscriptions(&names, &visible())?.scopes {
+    match named_subscriptions(&names, &visible(), "home")?.scopes {
         Scopes::Subscriptions(places) => Ok(places),
         other => panic!("{other:?}"),
     }
@@ -69,14 +70,14 @@ fn a_name_of_two_and_a_disabled_one_are_refused() {
 
 #[test]
 fn every_subscription_means_those_that_take_changes() {
-    let resolved = every_one(visible()).unwrap();
+    let resolved = every_one(visible(), "home").unwrap();
     assert_eq!(resolved.scopes.paths().len(), 4);
     assert_eq!(
         resolved.left_out,
-        [(place("c3", "Closed"), "Disabled".to_owned())]
+        [(place("c3", "Closed"), "it is in state Disabled".to_owned())]
     );
     assert!(matches!(
-        every_one(Vec::new()),
+        every_one(Vec::new(), "home"),
         Err(ResolveError::NoSubscription)
     ));
 }
@@ -110,4 +111,20 @@ fn azure_names_them_in_several_ways() {
     let body = serde_json::json!({"name": "mg", "properties": {"displayName": "Root"}});
     assert_eq!(group(&body), Some(place("mg", "Root")));
     assert_eq!(group(&serde_json::json!({})), None);
+}
+
+#[test]
+fn what_another_tenant_shows_through_lighthouse_is_no_place_for_roles() {
+    let found = visible().into_iter().next().unwrap();
+    assert_eq!(found.refuses("home"), None);
+    assert!(
+        found
+            .refuses("provider")
+            .is_some_and(|why| why.contains("Lighthouse"))
+    );
+    let unknown = Subscription {
+        tenant: None,
+        ..found
+    };
+    assert_eq!(unknown.refuses("provider"), None);
 }

@@ -2,9 +2,10 @@
 //! subscriptions; and for the application of a provider.
 
 use serde_json::{Value, json};
+use simulator::FaultKind;
 
 use crate::support::administrator::Administered;
-use crate::support::{APPLICATION, Azure, Company, PRODUCTION, TENANT};
+use crate::support::{APPLICATION, Azure, Company, PRODUCTION, TENANT, rule, rules};
 
 const SECRET: &str = "a-secret-of-the-test";
 const GLOBAL: &str = "Global Administrator";
@@ -128,6 +129,50 @@ fn many_subscriptions_take_few_requests() {
     // Four lists on each of a hundred subscriptions, twenty in a batch.
     assert!(together >= 400, "{together} in batches");
     assert!(alone < 50, "{alone} alone");
+}
+
+#[test]
+fn without_batches_the_same_is_found() {
+    let of = |id: &str, name: &str| json!({"id": id, "name": name});
+    let other = "aaaaaaaa-0000-4000-8000-0000000000ee";
+    let company = || {
+        let subscriptions = json!([of(PRODUCTION, "Production"), of(other, "Other")]);
+        Company::new().with("subscriptions", subscriptions)
+    };
+    let owner = [("Owner", "/")];
+    let flags = ["--all-subscriptions"];
+    let usual = Administered::start(company(), &[GLOBAL], &owner);
+    let refused = FaultKind::Status {
+        code: 404,
+        body: json!({"error": {"code": "NotFound", "message": "No such thing."}}),
+        headers: Default::default(),
+    };
+    let options = rules([rule("/batch", refused)]);
+    let alone = Administered::start_with(company(), &[GLOBAL], &owner, options);
+    let (usual, alone) = (as_user(&usual, &flags, 0), as_user(&alone, &flags, 0));
+    assert_eq!(usual["steps"], alone["steps"]);
+    assert_eq!(alone["warnings"], json!([]));
+}
+
+#[test]
+fn a_disabled_subscription_is_left_out_and_said() {
+    let company = Company::new().with(
+        "subscriptions",
+        json!([{"id": PRODUCTION, "name": "Production"},
+            {"id": "aaaaaaaa-0000-4000-8000-0000000000ee", "name": "Closed", "state": "Disabled"}]),
+    );
+    let administered = Administered::start(company, &[GLOBAL], &[("Owner", "/")]);
+    let found = as_user(&administered, &["--all-subscriptions"], 0);
+    let said = "the subscription Closed is left out: it is in state Disabled";
+    assert_eq!(found["warnings"], json!([said]));
+    let ended = administered
+        .program(&["setup", "plan", "--subscription", "Closed"])
+        .run();
+    ended.refused(
+        2,
+        "no role can be assigned on the subscription `Closed`",
+        "reactivate",
+    );
 }
 
 #[test]

@@ -5,8 +5,8 @@ use catalog::Contract;
 use jiff::Timestamp;
 use serde_json::Value;
 use setup::{
-    Administrator, Audience, DiscoverError, Place, Plan, Present, Request, ResolveError, Terms, Where,
-    administrator, discover, plan, resolve,
+    Administrator, Audience, DiscoverError, Place, Plan, Present, Request, ResolveError, Terms,
+    Where, administrator, discover, plan, resolve,
 };
 
 use super::args::{ApplicationArgs, GrantArgs, ProofArgs};
@@ -32,8 +32,6 @@ pub struct Planning {
     pub administrator: Administrator,
     /// What would be done.
     pub plan: Plan,
-    /// When the plan was made.
-    pub now: Timestamp,
 }
 
 /// The flags that a plan is made of.
@@ -133,16 +131,15 @@ pub async fn weigh(
     let administrator = administrator(client, &request, &present, &contract)
         .await
         .map_err(refused)?;
-    let now = Timestamp::now();
-    let terms = Terms { now, new_proof };
+    let terms = Terms {
+        now: Timestamp::now(),
+        new_proof,
+    };
     let mut plan = plan(&request, &present, &contract, &administrator, terms);
     let left_out = left_out.iter();
-    plan.warnings.extend(left_out.map(|(place, state)| {
-        format!(
-            "the subscription {} is in state {state}, in which no role can be assigned: it is left out",
-            place.name
-        )
-    }));
+    let said =
+        left_out.map(|(place, why)| format!("the subscription {} is left out: {why}", place.name));
+    plan.warnings.extend(said);
     Ok(Planning {
         tenant_name: None,
         request,
@@ -150,7 +147,6 @@ pub async fn weigh(
         contract,
         administrator,
         plan,
-        now,
         connection,
     })
 }

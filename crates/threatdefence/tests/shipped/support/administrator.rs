@@ -23,6 +23,16 @@ pub struct Administered {
 impl Administered {
     /// Serves a company whose administrator has directory roles, and roles in Azure at scopes.
     pub fn start(company: Company, directory: &[&str], roles: &[(&str, &str)]) -> Self {
+        Self::start_with(company, directory, roles, Options::default())
+    }
+
+    /// The same with options; the server speaks plain HTTP in any case.
+    pub fn start_with(
+        company: Company,
+        directory: &[&str],
+        roles: &[(&str, &str)],
+        options: Options,
+    ) -> Self {
         let user =
             json!({"user_principal_name": ADA, "password": PASSWORD, "directory_roles": directory});
         let given: Vec<Value> = roles
@@ -34,7 +44,7 @@ impl Administered {
             .with("role_assignments", Value::Array(given));
         let options = Options {
             tls: false,
-            ..Options::default()
+            ..options
         };
         let azure = company.start_with(options);
         let administered = Self { azure };
