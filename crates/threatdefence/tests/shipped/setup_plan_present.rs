@@ -248,3 +248,47 @@ fn excess_is_said_and_left_alone() {
         ]
     );
 }
+
+#[test]
+fn what_was_made_is_planned_no_more() {
+    let company = Company::new()
+        .with(
+            "management_groups",
+            json!([{"id": "platform", "name": "Platform"}]),
+        )
+        .with(
+            "subscriptions",
+            json!([{"id": PRODUCTION, "name": "Production", "management_group": "platform"}]),
+        );
+    let administered = Administered::start(company, &[GLOBAL], &[("Owner", GROUP)]);
+    let flags = [
+        "--management-group",
+        "Platform",
+        "--proof",
+        "secret",
+        "--with",
+        "all",
+    ];
+    let run = |command: &str, more: &[&str], code: i32| {
+        let arguments = [&["setup", command], &flags[..], more].concat();
+        administered.program(&arguments).run().expect(code)
+    };
+    run("apply", &["--yes"], 0);
+    let again = run("plan", &["--format", "json"], 0);
+    let report: Value = serde_json::from_str(&again.stdout).unwrap();
+    assert_eq!(report["complete"], true, "{report:#}");
+    assert_eq!(
+        (&report["warnings"], &report["excess"]),
+        (&json!([]), &json!([])),
+        "{report:#}"
+    );
+    let ended = run("plan", &[], 0);
+    assert!(
+        ended.stdout.contains("There is nothing to change."),
+        "{ended}"
+    );
+    assert!(
+        ended.last_line().starts_with("Everything is there."),
+        "{ended}"
+    );
+}
