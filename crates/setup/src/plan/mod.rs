@@ -197,3 +197,7 @@ mod idempotent;
 mod sample;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_lacks;
+#[cfg(test)]
+mod tests_of_proofs;

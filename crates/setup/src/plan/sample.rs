@@ -10,7 +10,7 @@ use super::{Plan, Terms, plan};
 use crate::administrator::{
     Administrator, AzureAuthority, DirectoryAuthority, DirectoryRole, Standing,
 };
-use crate::present::{DefinedRole, GraphService, Present, key};
+use crate::present::{Application, DefinedRole, GraphService, Present, RoleAssignment, key};
 use crate::request::{Audience, Place, Proof, Request, Scopes};
 
 pub(super) const PRODUCTION: &str = "/subscriptions/aa";
@@ -127,4 +127,30 @@ pub(super) fn planned(request: &Request, present: &Present) -> Plan {
 /// The ids of the steps.
 pub(super) fn ids(plan: &Plan) -> Vec<&str> {
     plan.steps.iter().map(|step| step.id.as_str()).collect()
+}
+
+/// A tenant in which everything is there.
+pub(super) fn complete() -> Present {
+    let mut present = empty();
+    for planned in planned(&request(), &empty()).steps {
+        planned
+            .step
+            .apply_to(&mut present, &request(), contract(), now());
+    }
+    present
+}
+
+/// Its application.
+pub(super) fn application(present: &mut Present) -> &mut Application {
+    present.application.as_mut().unwrap()
+}
+
+/// A role of the scanner's at a scope.
+pub(super) fn assigned(role: &str, scope: &str, name: Option<&str>) -> RoleAssignment {
+    RoleAssignment {
+        id: format!("{scope}/{role}"),
+        scope: scope.to_owned(),
+        role: role.to_owned(),
+        name: name.map(str::to_owned),
+    }
 }
