@@ -58,10 +58,15 @@ impl AzureAuthority {
             let needs = format!("{needs} there");
             match said.verdict(action) {
                 Decision::Yes => Standing::Has,
-                Decision::No(why) => Standing::Lacks {
+                Decision::No => Standing::Lacks {
                     needs,
-                    why,
+                    why: None,
                     activate: activate(&said.eligible, defines),
+                },
+                Decision::Forbidden(why) => Standing::Lacks {
+                    needs: "the deny assignment to be lifted by whoever made it".to_owned(),
+                    why: Some(why),
+                    activate: None,
                 },
                 Decision::Open(why) => Standing::Unknown { needs, why },
             }
@@ -85,7 +90,9 @@ impl AzureAuthority {
 
 enum Decision {
     Yes,
-    No(Option<String>),
+    No,
+    /// By a deny assignment, which no role outweighs.
+    Forbidden(String),
     Open(String),
 }
 
@@ -94,12 +101,12 @@ impl Said<'_> {
     fn verdict(&self, action: &str) -> Decision {
         let verdict = self.access.as_ref().map(|access| access.verdict(action));
         if let Some(Verdict::Denied { by, .. }) = &verdict {
-            return Decision::No(Some(denied(by)));
+            return Decision::Forbidden(denied(by));
         }
         if let Some(summed) = &self.summed {
             return match permits(summed, action) {
                 true => Decision::Yes,
-                false => Decision::No(None),
+                false => Decision::No,
             };
         }
         match verdict {
@@ -111,7 +118,7 @@ impl Said<'_> {
                     names.join(", ")
                 ))
             }
-            Some(_) => Decision::No(None),
+            Some(_) => Decision::No,
             None => Decision::Open(
                 self.unread
                     .clone()

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use simulator::FaultKind;
 
-use crate::support::administrator::Administered;
+use crate::support::administrator::{ADA_ID, Administered};
 use crate::support::{APPLICATION, Azure, Company, PRODUCTION, TENANT, rule, rules};
 
 const SECRET: &str = "a-secret-of-the-test";
@@ -111,6 +111,52 @@ fn a_role_that_waits_to_be_activated_is_named() {
             .contains("hint: you are eligible for Owner: activate it in"),
         "{ended}"
     );
+}
+
+#[test]
+fn a_condition_on_the_administrators_role_is_a_warning() {
+    let id = format!(
+        "{}/providers/Microsoft.Authorization/roleAssignments/f0000000-0000-4000-8000-000000000001",
+        production()
+    );
+    let role = format!("/providers/Microsoft.Authorization/roleDefinitions/{OWNER}");
+    let company = Company::new().arm(
+        &id,
+        json!({"id": id, "name": "f0000000-0000-4000-8000-000000000001", "properties": {
+            "scope": production(), "principalId": ADA_ID, "principalType": "User", "roleDefinitionId": role,
+            "condition": "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {x}"}}),
+    );
+    let administered = Administered::start(company, &[GLOBAL], &[]);
+    let found = as_user(&administered, &["--subscription", "Production"], 0);
+    assert_eq!(
+        found["warnings"],
+        json!([
+            "on subscription Production, your role Owner is assigned under a condition, which may forbid \
+                assigning these roles"
+        ])
+    );
+}
+
+#[test]
+fn a_deny_assignment_is_named_as_the_reason() {
+    let id = format!(
+        "{}/providers/Microsoft.Authorization/denyAssignments/f0000000-0000-4000-8000-000000000002",
+        production()
+    );
+    let company = Company::new().arm(
+        &id,
+        json!({"id": id, "name": "f0000000-0000-4000-8000-000000000002", "properties": {
+            "denyAssignmentName": "Locked by a blueprint", "scope": production(),
+            "permissions": [{"actions": ["Microsoft.Authorization/roleAssignments/write"]}],
+            "principals": [{"id": "00000000-0000-0000-0000-000000000000", "type": "SystemDefined"}],
+            "excludePrincipals": []}}),
+    );
+    let administered = Administered::start(company, &[GLOBAL], &[("Owner", &production())]);
+    let found = as_user(&administered, &["--subscription", "Production"], 4);
+    let lacks = found["lacks"].as_array().unwrap();
+    assert_eq!(lacks.len(), 1, "{found:#}");
+    let why = lacks[0]["why"].as_str().unwrap_or_default();
+    assert!(why.contains("`Locked by a blueprint`"), "{found:#}");
 }
 
 #[test]

@@ -13,6 +13,8 @@ use super::{Azure, Company, Program, TENANT};
 const AZURE_CLI: &str = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 /// The administrator's name.
 pub const ADA: &str = "ada@contoso.example";
+/// Its object id.
+pub const ADA_ID: &str = "a0a00000-0000-4000-8000-000000000001";
 const PASSWORD: &str = "Correct-Horse-1";
 
 /// A tenant over plain HTTP, and its administrator.
@@ -33,8 +35,7 @@ impl Administered {
         roles: &[(&str, &str)],
         options: Options,
     ) -> Self {
-        let user =
-            json!({"user_principal_name": ADA, "password": PASSWORD, "directory_roles": directory});
+        let user = json!({"user_principal_name": ADA, "object_id": ADA_ID, "password": PASSWORD, "directory_roles": directory});
         let given: Vec<Value> = roles
             .iter()
             .map(|(role, scope)| json!({"user": ADA, "role": role, "scope": scope}))
