@@ -119,7 +119,7 @@ impl<'a> Worker<'a> {
         self.work.journal.started(&name, begun.clone())?;
         match self.carry_out(step, begun).await {
             Ok(made) => {
-                let is_new = made.is_some();
+                let is_new = made.is_some() || matches!(step, Step::RemoveProof { .. });
                 self.work.journal.done(&name, made)?;
                 self.work.conduct.say(Notice::Done {
                     what: shown,

@@ -102,7 +102,8 @@ pub fn words(proof: &PresentProof) -> String {
     }
 }
 
-fn is_same(proof: &PresentProof, other: &NewProof) -> bool {
+/// Whether a proof of the application is the one that was made.
+pub fn is_same(proof: &PresentProof, other: &NewProof) -> bool {
     match other {
         NewProof::Certificate { thumbprint, .. } => proof
             .thumbprint

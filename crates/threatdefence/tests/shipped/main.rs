@@ -8,6 +8,9 @@ mod counts;
 mod demo;
 mod disk;
 mod doctor;
+mod doctor_grants;
+mod doctor_rights;
+mod doctor_sign_in;
 mod faults;
 mod generated;
 mod interrupt;
@@ -20,6 +23,15 @@ mod paging;
 mod refused_snapshots;
 mod resource_graph;
 mod scope;
+mod setup_apply;
+mod setup_end_to_end;
+#[cfg(unix)]
+mod setup_plan;
+#[cfg(unix)]
+mod setup_plan_present;
+#[cfg(unix)]
+mod setup_plan_who;
+mod setup_resume;
 mod sign_in;
 mod since;
 mod sources;

@@ -11,10 +11,10 @@ use setup::apply::{Apply, End, Outcome, apply};
 use setup::change::Conduct;
 use setup::journal::Journal;
 use setup::proof::{CertificateFiles, Keeper, NewProof, file_name};
-use setup::renew::{made_earlier, same_kind, without_expired, without_old, words};
+use setup::renew::{is_same, made_earlier, same_kind, without_expired, without_old, words};
 use setup::verify::{Expected, verify};
 use setup::{
-    Application, Audience, Present, Proof, Request, Right, Scopes, Speaker, Standing, Step,
+    Application, Audience, Present, PresentProof, Proof, Request, Right, Scopes, Speaker, Standing, Step,
     administrator, discover,
 };
 
@@ -305,6 +305,7 @@ impl Run<'_> {
     ) -> Result<Exit, CliError> {
         let tenant = &self.connection.tenant_id;
         let id = &self.application.application_id;
+        let is_old = |proof: &&PresentProof| new.is_none_or(|new| !is_same(proof, new));
         let is_removed = |key: &str| {
             removed.iter().any(|step| matches!(step, Step::RemoveProof { key_id, .. } if key_id.eq_ignore_ascii_case(key)))
         };
@@ -313,6 +314,7 @@ impl Run<'_> {
                 .application
                 .proofs
                 .iter()
+                .filter(is_old)
                 .map(|proof| {
                     json!({"key_id": proof.key_id, "what": words(proof), "ends": proof.ends,
                         "removed": is_removed(&proof.key_id)})
@@ -333,7 +335,7 @@ impl Run<'_> {
         if let Some(new) = new {
             text.push_str(&made::proof_text(new));
         }
-        for proof in &self.application.proofs {
+        for proof in self.application.proofs.iter().filter(is_old) {
             let state = match is_removed(&proof.key_id) {
                 true => "removed",
                 false => "still holds",

@@ -11,6 +11,7 @@ mod findings;
 mod generated;
 mod program;
 mod scan;
+pub mod setup;
 
 pub use azure::{Azure, LISTED, ONE_BY_ONE, RESOURCE_GRAPH, rule, rules};
 pub use collected::{Collected, Judged, into_format_1};
