@@ -25,12 +25,15 @@ mod resource_graph;
 mod scope;
 mod setup_apply;
 mod setup_end_to_end;
+mod setup_partial;
 #[cfg(unix)]
 mod setup_plan;
 #[cfg(unix)]
 mod setup_plan_present;
 #[cfg(unix)]
 mod setup_plan_who;
+mod setup_remove;
+mod setup_renew;
 mod setup_resume;
 mod sign_in;
 mod since;
