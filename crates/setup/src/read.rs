@@ -90,6 +90,15 @@ fn parsed(page: &Page) -> Vec<Value> {
         .collect()
 }
 
+/// Why a read failed that a plan can do without, in short: the same in every run.
+pub(crate) fn reason(failure: &Failure) -> String {
+    match (failure.status, &failure.code) {
+        (Some(status), Some(code)) => format!("{} ({status} {code})", failure.kind),
+        (Some(status), None) => format!("{} ({status})", failure.kind),
+        (None, _) => failure.kind.to_string(),
+    }
+}
+
 /// A text at a path of names; empty texts count as absent.
 pub(crate) fn text<'a>(body: &'a Value, names: &[&str]) -> Option<&'a str> {
     names
@@ -119,6 +128,17 @@ mod tests {
             literal("O'Neil & Söhne#1"),
             "'O''Neil%20%26%20S%C3%B6hne%231'"
         );
+    }
+
+    #[test]
+    fn a_reason_has_no_request_id() {
+        let mut failure = Failure::new(FailureKind::Denied, "u".to_owned(), "No.");
+        assert_eq!(reason(&failure), "denied");
+        failure.status = Some(403);
+        failure.request_id = Some("7".to_owned());
+        assert_eq!(reason(&failure), "denied (403)");
+        failure.code = Some("AuthorizationFailed".to_owned());
+        assert_eq!(reason(&failure), "denied (403 AuthorizationFailed)");
     }
 
     #[test]

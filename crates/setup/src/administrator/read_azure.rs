@@ -11,7 +11,7 @@ use super::azure::{AzureAuthority, Said};
 use super::right::Standing;
 use crate::discover::VERSION;
 use crate::present::key;
-use crate::read::{documents, lists, literal, text};
+use crate::read::{documents, lists, literal, reason, text};
 
 type Items = Result<Vec<Value>, Failure>;
 
@@ -116,7 +116,7 @@ fn weigh(
     let weighed = paths.iter().zip(all).filter_map(|(path, lists)| {
         let scope = Scope::parse(path)?;
         let policy = policy(own, lists, roles);
-        let unread = lists.assignments.as_ref().err().map(Failure::to_string);
+        let unread = lists.assignments.as_ref().err().map(reason);
         let said = Said {
             summed: lists.permissions.as_ref().and_then(summed),
             access: unread.is_none().then(|| policy.access(&me, &scope)),

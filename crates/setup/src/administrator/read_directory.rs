@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::directory::DirectoryAuthority;
 use super::directory_role::DirectoryRole;
 use crate::present::Present;
-use crate::read::{list, literal, text, texts};
+use crate::read::{list, literal, reason, text, texts};
 
 /// The template in a token's `wids` of every member, and the two of guests: no administrator's role.
 const EVERYBODY: [&str; 3] = [
@@ -50,7 +50,7 @@ pub(super) async fn look(
         .any(|id| !EVERYBODY.iter().any(|of| of.eq_ignore_ascii_case(id)));
     let roles_unread = match (&members, &assigned) {
         (Err(failure), Err(_)) if !told && !is_telling(failure) => {
-            Some(format!("your roles: {failure}"))
+            Some(format!("your roles: {}", reason(failure)))
         }
         _ => None,
     };

@@ -13,8 +13,9 @@ use futures::{join, try_join};
 pub use self::error::DiscoverError;
 pub(crate) use self::roles::VERSION;
 use crate::present::{Application, Present, ServicePrincipal};
+use crate::read::reason;
 use crate::request::Request;
-use crate::resolve::subscriptions;
+use crate::resolve::{ResolveError, subscriptions};
 
 /// The application id of Microsoft Graph, the same in every tenant and cloud.
 pub const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
@@ -73,7 +74,7 @@ async fn entra(client: &Client, request: &Request) -> Result<Present, DiscoverEr
             Ok(found) => application.federated = found,
             Err(failure) => present
                 .unread
-                .push(format!("federated credentials: {failure}")),
+                .push(format!("federated credentials: {}", reason(&failure))),
         }
     }
     let Some(principal) = &present.principal else {
@@ -86,9 +87,10 @@ async fn entra(client: &Client, request: &Request) -> Result<Present, DiscoverEr
     (present.consents, present.other_consents) = consents?;
     match roles {
         Ok(names) => present.directory_roles = names,
-        Err(failure) => present
-            .unread
-            .push(format!("roles of Entra ID that it holds: {failure}")),
+        Err(failure) => present.unread.push(format!(
+            "roles of Entra ID that the scanner holds: {}",
+            reason(&failure)
+        )),
     }
     Ok(present)
 }
@@ -109,6 +111,9 @@ async fn visible(client: &Client, home: &str) -> (Vec<String>, Option<String>) {
                 .filter(|of| of.is_of(home))
                 .map(|of| format!("/subscriptions/{}", of.place.id));
             (paths.collect(), None)
+        }
+        Err(ResolveError::Unreadable { what, failure }) => {
+            (Vec::new(), Some(format!("{what}: {}", reason(&failure))))
         }
         Err(error) => (Vec::new(), Some(error.to_string())),
     }
@@ -148,8 +153,9 @@ async fn role(
     present.role = found.map(|(role, _)| role);
     if let (None, Some((_, failure))) = (&present.role, failures.first()) {
         present.unread.push(format!(
-            "the roles defined in {} other subscriptions: {failure}",
-            failures.len()
+            "the roles defined in {}: {}",
+            roles::others(failures.len()),
+            reason(failure)
         ));
     }
     Ok(())

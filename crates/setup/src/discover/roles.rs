@@ -10,7 +10,7 @@ use serde_json::Value;
 pub(super) use self::definition::{custom_role, visible_above};
 use super::DiscoverError;
 use crate::present::{Present, RoleAssignment, key};
-use crate::read::{documents, lists, literal, text};
+use crate::read::{documents, lists, literal, reason, text};
 use crate::request::{Request, Scopes};
 
 /// What Azure's roles are read with (<https://learn.microsoft.com/rest/api/authorization/versions>).
@@ -54,8 +54,9 @@ pub(super) async fn assignments(
     present.assignments = found.into_values().collect();
     if let Some(first) = unread.first() {
         present.unread.push(format!(
-            "roles assigned in {} other subscriptions: {first}",
-            unread.len()
+            "roles assigned in {}: {}",
+            others(unread.len()),
+            reason(first)
         ));
     }
     name_roles(client, &mut present.assignments).await;
@@ -124,6 +125,14 @@ async fn name_roles(client: &Client, assignments: &mut [RoleAssignment]) {
         .collect();
     for of in assignments {
         of.name = names.get(&of.role.to_lowercase()).cloned();
+    }
+}
+
+/// A number of subscriptions that nothing was asked for on.
+pub(super) fn others(count: usize) -> String {
+    match count {
+        1 => "another subscription".to_owned(),
+        count => format!("{count} other subscriptions"),
     }
 }
 

@@ -201,6 +201,34 @@ fn without_batches_the_same_is_found() {
 }
 
 #[test]
+fn what_cannot_be_read_elsewhere_is_said_and_here_it_ends_the_run() {
+    let other = "aaaaaaaa-0000-4000-8000-0000000000ee";
+    let company = Company::new().with(
+        "subscriptions",
+        json!([{"id": PRODUCTION, "name": "Production"}, {"id": other, "name": "Other"}]),
+    );
+    let denied = FaultKind::Status {
+        code: 403,
+        body: json!({"error": {"code": "AuthorizationFailed", "message": "No."}}),
+        headers: Default::default(),
+    };
+    let path = format!("/subscriptions/{other}/providers/Microsoft.Authorization/roleDefinitions");
+    let options = rules([rule(&path, denied)]);
+    let administered = Administered::start_with(company, &[GLOBAL], &[("Owner", "/")], options);
+    let found = as_user(&administered, &["--subscription", "Production"], 0);
+    let said = "could not be read: the roles defined in another subscription: denied (403 AuthorizationFailed)";
+    assert_eq!(found["warnings"], json!([said]));
+    let ended = administered
+        .program(&["setup", "plan", "--subscription", "Other"])
+        .run();
+    ended.refused(
+        1,
+        "the roles defined for subscription Other could not be read: denied (403 AuthorizationFailed)",
+        "Reader is enough",
+    );
+}
+
+#[test]
 fn a_disabled_subscription_is_left_out_and_said() {
     let company = Company::new().with(
         "subscriptions",
