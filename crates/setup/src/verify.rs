@@ -277,10 +277,16 @@ async fn allowed(client: &Client, scope: &str) -> Result<Option<Vec<Permission>>
     let is_subscription = |body: &&Value| {
         text(body, &["type"]).is_some_and(|of| of.to_lowercase().ends_with("/subscriptions"))
     };
-    let Some(name) = below.iter().find(is_subscription).and_then(|body| text(body, &["name"])) else {
+    let Some(name) = below
+        .iter()
+        .find(is_subscription)
+        .and_then(|body| text(body, &["name"]))
+    else {
         return Ok(None);
     };
-    permissions(client, &format!("/subscriptions/{name}")).await.map(Some)
+    permissions(client, &format!("/subscriptions/{name}"))
+        .await
+        .map(Some)
 }
 
 async fn permissions(client: &Client, scope: &str) -> Result<Vec<Permission>, Failure> {
@@ -305,7 +311,14 @@ mod tests {
             name: "Production".to_owned(),
         }]);
         let graph = BTreeSet::from(["Directory.Read.All".to_owned()]);
-        let of = |custom| Wanted::of(&Expected::of(graph.clone(), scopes.clone(), custom, &contract));
+        let of = |custom| {
+            Wanted::of(&Expected::of(
+                graph.clone(),
+                scopes.clone(),
+                custom,
+                &contract,
+            ))
+        };
         assert_eq!(
             of(false).words(),
             [
@@ -315,7 +328,10 @@ mod tests {
             ]
         );
         assert_eq!(of(true).words().len(), 4);
-        assert_eq!(of(true).summary(), "the sign-in of the new identity and 3 more");
+        assert_eq!(
+            of(true).summary(),
+            "the sign-in of the new identity and 3 more"
+        );
         assert_eq!(Wanted::of(&Expected::sign_in_only()).words().len(), 1);
     }
 

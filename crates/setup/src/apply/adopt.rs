@@ -67,7 +67,10 @@ impl Worker<'_> {
                 ends,
             } => {
                 let application = self.present.application.as_ref()?;
-                let mut thumbprints = application.proofs.iter().filter_map(|of| of.thumbprint.as_ref());
+                let mut thumbprints = application
+                    .proofs
+                    .iter()
+                    .filter_map(|of| of.thumbprint.as_ref());
                 let registered = thumbprints.any(|of| of.eq_ignore_ascii_case(thumbprint));
                 registered.then(|| Made::Certificate {
                     thumbprint: thumbprint.clone(),

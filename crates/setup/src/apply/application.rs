@@ -75,7 +75,15 @@ impl Worker<'_> {
         }
         let body = json!({ "requiredResourceAccess": access });
         let conduct = &self.work.conduct;
-        change(conduct, WHAT, Service::Graph, Write::Patch, &path, Some(&body)).await?;
+        change(
+            conduct,
+            WHAT,
+            Service::Graph,
+            Write::Patch,
+            &path,
+            Some(&body),
+        )
+        .await?;
         Ok(Some(Made::AskedFor {
             permissions: permissions.to_vec(),
         }))
@@ -116,9 +124,10 @@ async fn find_tagged(
 /// Whether an object has a tag.
 pub(crate) fn has_tag(body: &Value, tag: &str) -> bool {
     let tags = body.get("tags").and_then(Value::as_array);
-    tags.into_iter()
-        .flatten()
-        .any(|one| one.as_str().is_some_and(|one| one.eq_ignore_ascii_case(tag)))
+    tags.into_iter().flatten().any(|one| {
+        one.as_str()
+            .is_some_and(|one| one.eq_ignore_ascii_case(tag))
+    })
 }
 
 /// What a registration asks for, as it has it: application permissions are of type `Role`.
@@ -154,13 +163,17 @@ fn merged(before: &Value, more: &Value) -> (Value, bool) {
         services.push(more.clone());
         return (Value::Array(services), true);
     };
-    let mut access = graph["resourceAccess"].as_array().cloned().unwrap_or_default();
+    let mut access = graph["resourceAccess"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     let known = access.len();
     for one in more["resourceAccess"].as_array().into_iter().flatten() {
         let same = |other: &Value| {
             let same = |key| {
                 let (one, other) = (text(one, &[key]), text(other, &[key]));
-                one.zip(other).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
+                one.zip(other)
+                    .is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
             };
             same("id") && same("type")
         };

@@ -5,17 +5,17 @@ mod adopt;
 mod application;
 mod ids;
 mod outcome;
+mod partial;
 mod principal;
 mod roles;
 mod settle;
-mod partial;
 
 use catalog::Contract;
 use jiff::Timestamp;
 
 pub use outcome::{Done, End, Outcome};
-pub use settle::settle;
 pub use partial::{Partial, partial};
+pub use settle::settle;
 
 pub(crate) use application::{TAG, has_tag, taken_out};
 pub(crate) use ids::{assignment_guid, role_guid};
@@ -188,20 +188,24 @@ impl<'a> Worker<'a> {
 
     /// Takes a proof away; the journal forgets one of its own.
     async fn remove_proof(&mut self, key_id: &str) -> Result<Option<Made>, ChangeError> {
-        self.proofs()?.remove(std::slice::from_ref(&key_id.to_owned())).await?;
+        self.proofs()?
+            .remove(std::slice::from_ref(&key_id.to_owned()))
+            .await?;
         let proofs = self.present.application.iter().flat_map(|of| &of.proofs);
         let mut same = proofs.filter(|of| of.key_id.eq_ignore_ascii_case(key_id));
         let thumbprint = same.next().and_then(|of| of.thumbprint.clone());
         let is_it = |made: &&Made| match made {
             Made::Secret { key_id: id, .. } => id.eq_ignore_ascii_case(key_id),
-            Made::Certificate { thumbprint: of, .. } => {
-                thumbprint.as_ref().is_some_and(|one| one.eq_ignore_ascii_case(of))
-            }
+            Made::Certificate { thumbprint: of, .. } => thumbprint
+                .as_ref()
+                .is_some_and(|one| one.eq_ignore_ascii_case(of)),
             _ => false,
         };
         let owned = self.work.journal.owned();
         if let Some(made) = owned.made().iter().find(is_it) {
-            self.work.journal.undone(&format!("remove-proof:{key_id}"), Some(made.clone()))?;
+            self.work
+                .journal
+                .undone(&format!("remove-proof:{key_id}"), Some(made.clone()))?;
         }
         Ok(None)
     }

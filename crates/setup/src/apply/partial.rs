@@ -23,7 +23,9 @@ pub fn partial(plan: &Plan, request: &Request, present: &Present) -> Partial {
         application: present.application.is_some(),
         elsewhere: request.application_id.is_some(),
         principal: present.principal.is_some(),
-        assignable: role.map(|role| role.assignable_scopes.clone()).unwrap_or_default(),
+        assignable: role
+            .map(|role| role.assignable_scopes.clone())
+            .unwrap_or_default(),
     };
     let mut parts = Partial::default();
     for planned in &plan.steps {
@@ -148,7 +150,10 @@ mod tests {
     #[test]
     fn what_needs_something_else_first_is_left_too() {
         let without_application = parts(&[Step::CreateApplication]);
-        assert_eq!(without_application.possible, [Step::CreateRole(vec![A.to_owned()])]);
+        assert_eq!(
+            without_application.possible,
+            [Step::CreateRole(vec![A.to_owned()])]
+        );
         let without_role = parts(&[Step::CreateRole(Vec::new())]);
         assert_eq!(without_role.left.len(), 2, "{:?}", without_role.left);
     }

@@ -16,7 +16,11 @@ const PRINCIPAL: &str = "the directory to know the new service principal";
 
 impl Worker<'_> {
     pub(super) async fn create_principal(&mut self) -> Result<Option<Made>, ChangeError> {
-        let known = self.present.application.as_ref().map(|of| &of.application_id);
+        let known = self
+            .present
+            .application
+            .as_ref()
+            .map(|of| &of.application_id);
         let known = known.or(self.work.request.application_id.as_ref());
         let application_id = known
             .cloned()
@@ -27,7 +31,10 @@ impl Worker<'_> {
                 "/v1.0/servicePrincipals?$filter=appId eq {}&$select=id,appId",
                 literal(&application_id)
             );
-            Ok(list(client, Service::Graph, &path).await?.into_iter().next())
+            Ok(list(client, Service::Graph, &path)
+                .await?
+                .into_iter()
+                .next())
         };
         let body = json!({ "appId": application_id });
         let path = "/v1.0/servicePrincipals";
@@ -48,7 +55,15 @@ impl Worker<'_> {
         let path = format!("/v1.0/servicePrincipals/{id}");
         let body = json!({ "accountEnabled": true });
         let conduct = &self.work.conduct;
-        change(conduct, PRINCIPAL, Service::Graph, Write::Patch, &path, Some(&body)).await?;
+        change(
+            conduct,
+            PRINCIPAL,
+            Service::Graph,
+            Write::Patch,
+            &path,
+            Some(&body),
+        )
+        .await?;
         if let Some(principal) = &mut self.present.principal {
             principal.enabled = true;
         }

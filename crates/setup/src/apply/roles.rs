@@ -87,7 +87,15 @@ impl Worker<'_> {
     async fn put_role(&self, scope: &str, guid: &str, body: &Value) -> Result<Value, ChangeError> {
         let path = format!("{}?{VERSION}", definition_id(scope, guid));
         let what = "Azure to know the role";
-        change(&self.work.conduct, what, Service::Arm, Write::Put, &path, Some(body)).await
+        change(
+            &self.work.conduct,
+            what,
+            Service::Arm,
+            Write::Put,
+            &path,
+            Some(body),
+        )
+        .await
     }
 
     pub(super) async fn assign(
@@ -101,7 +109,9 @@ impl Worker<'_> {
             Role::Reader => self.work.contract.azure.reader.id.clone(),
             Role::Custom => {
                 let role = self.present.role.as_ref();
-                role.ok_or(ChangeError::Missing("the custom role"))?.guid.clone()
+                role.ok_or(ChangeError::Missing("the custom role"))?
+                    .guid
+                    .clone()
             }
         };
         let guid = assignment_guid(scope, &role, &principal);
@@ -150,7 +160,10 @@ impl Worker<'_> {
         let is_same = |body: &&Value| {
             let definition = text(body, &["properties", "roleDefinitionId"]).unwrap_or_default();
             let at = text(body, &["properties", "scope"]).unwrap_or_default();
-            definition.rsplit('/').next().is_some_and(|guid| guid.eq_ignore_ascii_case(role))
+            definition
+                .rsplit('/')
+                .next()
+                .is_some_and(|guid| guid.eq_ignore_ascii_case(role))
                 && at.eq_ignore_ascii_case(scope)
         };
         let same = found.iter().find(is_same);

@@ -26,9 +26,7 @@ pub async fn settle(
         let found = discover(conduct.client, request, contract).await;
         let settled = match &found {
             Ok(present) => is_settled(conduct, &owned, present).await,
-            Err(DiscoverError::Unreadable { failure, .. }) => {
-                owned.is_empty() || !is_lag(failure)
-            }
+            Err(DiscoverError::Unreadable { failure, .. }) => owned.is_empty() || !is_lag(failure),
             Err(_) => true,
         };
         if settled {
@@ -45,7 +43,9 @@ pub async fn settle(
 
 /// Whether what was made is seen, or is deleted by now.
 async fn is_settled(conduct: &Conduct<'_>, owned: &Owned, present: &Present) -> bool {
-    let unseen_application = owned.application().filter(|_| present.application.is_none());
+    let unseen_application = owned
+        .application()
+        .filter(|_| present.application.is_none());
     let unseen_principal = owned.principal().filter(|_| present.principal.is_none());
     let deleted = async |id: &str| {
         let path = format!("/v1.0/directory/deletedItems/{id}");

@@ -78,20 +78,56 @@ mod tests {
     #[test]
     fn what_is_not_known_yet_is_told_from_what_is_wrong() {
         for (status, code, message) in [
-            (404, "Request_ResourceNotFound", "Resource 'x' does not exist or one of its queried reference-property objects are not present."),
-            (400, "PrincipalNotFound", "Principal x does not exist in the directory y."),
-            (404, "RoleDefinitionDoesNotExist", "The specified role definition with ID 'x' does not exist."),
-            (400, "Request_BadRequest", "When using this permission, the backing application of the service principal being created must in the local tenant"),
-            (400, "NoBackingApplicationObject", "The appId 'x' of the service principal does not reference a valid application object."),
+            (
+                404,
+                "Request_ResourceNotFound",
+                "Resource 'x' does not exist or one of its queried reference-property objects are not present.",
+            ),
+            (
+                400,
+                "PrincipalNotFound",
+                "Principal x does not exist in the directory y.",
+            ),
+            (
+                404,
+                "RoleDefinitionDoesNotExist",
+                "The specified role definition with ID 'x' does not exist.",
+            ),
+            (
+                400,
+                "Request_BadRequest",
+                "When using this permission, the backing application of the service principal being created must in the local tenant",
+            ),
+            (
+                400,
+                "NoBackingApplicationObject",
+                "The appId 'x' of the service principal does not reference a valid application object.",
+            ),
             (401, "AADSTS7000215", "the client secret is wrong"),
         ] {
             assert!(is_lag(&failure(status, code, message)), "{code}");
         }
         for (status, code, message) in [
-            (403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
-            (400, "Request_BadRequest", "Property displayName has an invalid value."),
-            (403, "AuthorizationFailed", "The client does not have authorization over scope or the scope does not exist."),
-            (404, "SubscriptionNotFound", "The subscription 'x' could not be found."),
+            (
+                403,
+                "Authorization_RequestDenied",
+                "Insufficient privileges to complete the operation.",
+            ),
+            (
+                400,
+                "Request_BadRequest",
+                "Property displayName has an invalid value.",
+            ),
+            (
+                403,
+                "AuthorizationFailed",
+                "The client does not have authorization over scope or the scope does not exist.",
+            ),
+            (
+                404,
+                "SubscriptionNotFound",
+                "The subscription 'x' could not be found.",
+            ),
         ] {
             assert!(!is_lag(&failure(status, code, message)), "{code}");
         }
@@ -99,8 +135,20 @@ mod tests {
 
     #[test]
     fn what_is_there_already_is_no_failure() {
-        assert!(is_there_already(&failure(409, "RoleAssignmentExists", "The role assignment already exists.")));
-        assert!(is_there_already(&failure(400, "Request_BadRequest", "Permission being assigned already exists on the object")));
-        assert!(!is_there_already(&failure(400, "Request_BadRequest", "Invalid value")));
+        assert!(is_there_already(&failure(
+            409,
+            "RoleAssignmentExists",
+            "The role assignment already exists."
+        )));
+        assert!(is_there_already(&failure(
+            400,
+            "Request_BadRequest",
+            "Permission being assigned already exists on the object"
+        )));
+        assert!(!is_there_already(&failure(
+            400,
+            "Request_BadRequest",
+            "Invalid value"
+        )));
     }
 }

@@ -118,7 +118,11 @@ pub(crate) async fn delete(
     service: Service,
     path: &str,
 ) -> Result<bool, ChangeError> {
-    match conduct.client.write(service, Write::Delete, path, None).await {
+    match conduct
+        .client
+        .write(service, Write::Delete, path, None)
+        .await
+    {
         // A deletion that Resource Manager finds nothing to do for is 204.
         Ok(reply) => Ok(service == Service::Graph || reply.status != 204),
         Err(failure) if is_gone(&failure) => Ok(false),

@@ -240,7 +240,11 @@ fn parse(path: &Path, text: &[u8]) -> Result<(Vec<Line>, u64), JournalError> {
 }
 
 /// Refuses the journal of something else; gives the id of one that fits.
-fn check(path: &Path, lines: &[Line], subject: Subject<'_>) -> Result<Option<String>, JournalError> {
+fn check(
+    path: &Path,
+    lines: &[Line],
+    subject: Subject<'_>,
+) -> Result<Option<String>, JournalError> {
     let Some(Line::Run {
         journal,
         id,

@@ -75,7 +75,9 @@ impl Owned {
     /// Object id and application id of the application.
     pub fn application(&self) -> Option<(&str, &str)> {
         self.made.iter().find_map(|made| match made {
-            Made::Application { id, application_id } => Some((id.as_str(), application_id.as_str())),
+            Made::Application { id, application_id } => {
+                Some((id.as_str(), application_id.as_str()))
+            }
             _ => None,
         })
     }

@@ -50,7 +50,9 @@ fn what_was_made_is_known_to_the_next_run() {
     let mut journal = open(&path, TENANT, &request).unwrap();
     let id = journal.id().to_owned();
     journal.started("create application", None).unwrap();
-    journal.done("create application", Some(application())).unwrap();
+    journal
+        .done("create application", Some(application()))
+        .unwrap();
     journal.started("create service principal", None).unwrap();
     drop(journal);
 
@@ -64,7 +66,10 @@ fn what_was_made_is_known_to_the_next_run() {
     assert_eq!(lines.len(), 5);
     let text = fs::read_to_string(&path).unwrap();
     for line in text.lines() {
-        assert!(line.contains("\"time\"") && line.contains("admin@contoso.example"), "{line}");
+        assert!(
+            line.contains("\"time\"") && line.contains("admin@contoso.example"),
+            "{line}"
+        );
     }
 }
 
@@ -74,7 +79,9 @@ fn a_last_line_cut_off_is_forgotten() {
     let path = folder.path().join("journal.jsonl");
     let request = request("ThreatDefence");
     let mut journal = open(&path, TENANT, &request).unwrap();
-    journal.done("create application", Some(application())).unwrap();
+    journal
+        .done("create application", Some(application()))
+        .unwrap();
     drop(journal);
     let whole = fs::read_to_string(&path).unwrap();
     for kept in [1, 10, whole.len() - 1] {
@@ -82,14 +89,21 @@ fn a_last_line_cut_off_is_forgotten() {
         let result = open(&path, TENANT, &request);
         // A file with less than the beginning of a journal might be anybody's.
         if kept < 13 {
-            assert!(matches!(result, Err(JournalError::NoJournal { .. })), "{kept}");
+            assert!(
+                matches!(result, Err(JournalError::NoJournal { .. })),
+                "{kept}"
+            );
             continue;
         }
         let journal = result.unwrap();
         assert!(journal.owned().is_empty());
         assert_eq!(journal.lines().len(), 2, "{kept}");
         let text = fs::read_to_string(&path).unwrap();
-        assert!(text.lines().all(|line| serde_json::from_str::<Line>(line).is_ok()), "{text}");
+        assert!(
+            text.lines()
+                .all(|line| serde_json::from_str::<Line>(line).is_ok()),
+            "{text}"
+        );
     }
 }
 
@@ -99,7 +113,11 @@ fn somebody_else_s_journal_is_refused() {
     let path = folder.path().join("journal.jsonl");
     drop(open(&path, TENANT, &request("ThreatDefence")).unwrap());
     let before = fs::read(&path).unwrap();
-    let other = open(&path, "22222222-2222-4222-8222-222222222222", &request("ThreatDefence"));
+    let other = open(
+        &path,
+        "22222222-2222-4222-8222-222222222222",
+        &request("ThreatDefence"),
+    );
     assert!(matches!(other, Err(JournalError::OtherTenant { .. })));
     let other = open(&path, TENANT, &request("Another")).unwrap_err();
     assert!(matches!(other, JournalError::OtherApplication { .. }));
@@ -107,7 +125,10 @@ fn somebody_else_s_journal_is_refused() {
     assert_eq!(fs::read(&path).unwrap(), before, "it is left as it is");
     fs::write(&path, "{\"some\": \"json\"}\n").unwrap();
     let other = open(&path, TENANT, &request("ThreatDefence"));
-    assert!(matches!(other, Err(JournalError::NoJournal { line: 1, .. })));
+    assert!(matches!(
+        other,
+        Err(JournalError::NoJournal { line: 1, .. })
+    ));
 }
 
 #[test]
@@ -115,7 +136,9 @@ fn an_application_is_known_by_the_id_that_was_made() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.jsonl");
     let mut journal = open(&path, TENANT, &request("ThreatDefence")).unwrap();
-    journal.done("create application", Some(application())).unwrap();
+    journal
+        .done("create application", Some(application()))
+        .unwrap();
     let with_id = |id: &str| Request {
         application_id: Some(id.to_owned()),
         ..request("ThreatDefence")
@@ -135,9 +158,13 @@ fn what_is_undone_is_nobody_s_and_the_first_state_is_kept() {
     };
     journal.done("change role", Some(changed(1))).unwrap();
     journal.done("change role", Some(changed(2))).unwrap();
-    journal.done("create application", Some(application())).unwrap();
+    journal
+        .done("create application", Some(application()))
+        .unwrap();
     assert_eq!(journal.owned().role_before(), Some(&json!(1)));
-    journal.undone("delete application", Some(application())).unwrap();
+    journal
+        .undone("delete application", Some(application()))
+        .unwrap();
     assert_eq!(journal.owned().application(), None);
     assert_eq!(journal.owned().made().len(), 1);
 }

@@ -150,7 +150,10 @@ pub(crate) fn der_in(pem: &[u8]) -> Option<Vec<u8>> {
 
 fn thumbprint(der: &[u8]) -> String {
     let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, der);
-    hash.as_ref().iter().map(|byte| format!("{byte:02X}")).collect()
+    hash.as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02X}"))
+        .collect()
 }
 
 fn calendar(time: Timestamp) -> Result<OffsetDateTime, CertificateError> {
@@ -170,21 +173,32 @@ mod tests {
         let now: Timestamp = "2026-01-02T03:04:05.678Z".parse().unwrap();
         let made = Certificate::generate("ThreatDefence", 365, now).unwrap();
         let pem = made.secret_pem();
-        let PrivateKeyDer::Pkcs8(key) = PrivateKeyDer::from_pem_slice(pem.as_bytes()).unwrap() else {
+        let PrivateKeyDer::Pkcs8(key) = PrivateKeyDer::from_pem_slice(pem.as_bytes()).unwrap()
+        else {
             panic!("PKCS#8");
         };
         let key = RsaKeyPair::from_pkcs8(key.secret_pkcs8_der()).unwrap();
         assert_eq!(key.public().modulus_len(), 384);
         let public = ring::signature::KeyPair::public_key(&key).as_ref().to_vec();
-        assert!(made.der().windows(public.len()).any(|window| window == public));
+        assert!(
+            made.der()
+                .windows(public.len())
+                .any(|window| window == public)
+        );
         assert_eq!(made.ends().to_string(), "2027-01-02T03:04:05Z");
         assert!(made.starts() < now);
         assert_eq!(made.starts().subsec_nanosecond(), 0);
         assert_eq!(thumbprint_in(pem.as_bytes()), Some(made.thumbprint()));
-        assert_eq!(der_in(made.public_pem().as_bytes()).as_deref(), Some(made.der()));
+        assert_eq!(
+            der_in(made.public_pem().as_bytes()).as_deref(),
+            Some(made.der())
+        );
         assert_eq!(made.thumbprint().len(), 40);
         assert!(!made.public_pem().contains("PRIVATE"));
         let shown = format!("{made:?}");
-        assert!(!shown.contains("PRIVATE") && !shown.contains("BEGIN"), "{shown}");
+        assert!(
+            !shown.contains("PRIVATE") && !shown.contains("BEGIN"),
+            "{shown}"
+        );
     }
 }

@@ -135,7 +135,9 @@ fn write(path: &Path, content: &[u8], private: bool) -> Result<(), FileError> {
     }
     #[cfg(not(unix))]
     let _ = private;
-    let mut file = builder.tempfile_in(folder(path)).map_err(|error| failed(&error))?;
+    let mut file = builder
+        .tempfile_in(folder(path))
+        .map_err(|error| failed(&error))?;
     file.write_all(content)
         .and_then(|()| file.as_file().sync_all())
         .map_err(|error| failed(&error))?;

@@ -122,13 +122,24 @@ impl ProofWork<'_> {
             self.application_id
         );
         let body = read(&self.conduct, KNOWN, Service::Graph, &path).await?;
-        Ok(body["keyCredentials"].as_array().cloned().unwrap_or_default())
+        Ok(body["keyCredentials"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default())
     }
 
     async fn set_keys(&self, keys: &[Value]) -> Result<(), ChangeError> {
         let path = format!("/v1.0/applications/{}", self.application_id);
         let body = json!({ "keyCredentials": keys });
-        change(&self.conduct, KNOWN, Service::Graph, Write::Patch, &path, Some(&body)).await?;
+        change(
+            &self.conduct,
+            KNOWN,
+            Service::Graph,
+            Write::Patch,
+            &path,
+            Some(&body),
+        )
+        .await?;
         Ok(())
     }
 }
@@ -145,6 +156,10 @@ fn is_of(key: &Value, thumbprint: &str) -> bool {
         return false;
     };
     let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &der);
-    let hex: String = hash.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
+    let hex: String = hash
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02X}"))
+        .collect();
     hex.eq_ignore_ascii_case(thumbprint)
 }

@@ -66,7 +66,9 @@ impl ProofWork<'_> {
         let mut lost = 0;
         loop {
             let client = self.conduct.client;
-            let sent = client.write(Service::Graph, Write::Post, &path, Some(&body)).await;
+            let sent = client
+                .write(Service::Graph, Write::Post, &path, Some(&body))
+                .await;
             match sent {
                 Ok(reply) => return Ok(reply.json().unwrap_or(Value::Null)),
                 Err(failure) if is_lag(&failure) => pause(&mut patience, failure).await?,
@@ -108,7 +110,10 @@ impl ProofWork<'_> {
         let path = format!("/v1.0/applications/{}/removePassword", self.application_id);
         let body = json!({ "keyId": key_id });
         let client = self.conduct.client;
-        match client.write(Service::Graph, Write::Post, &path, Some(&body)).await {
+        match client
+            .write(Service::Graph, Write::Post, &path, Some(&body))
+            .await
+        {
             Ok(_) => Ok(()),
             Err(failure) => {
                 // Graph answers alike whether it never was or is no more: only the list tells.

@@ -125,14 +125,21 @@ async fn carry_out(
         What::RestoreRole { id, before } => restore_role(conduct, id, before).await,
         What::Consent { id, .. } => {
             let principal = present.principal.as_ref().map_or("", |of| of.id.as_str());
-            graph(format!("/v1.0/servicePrincipals/{principal}/appRoleAssignments/{id}")).await
+            graph(format!(
+                "/v1.0/servicePrincipals/{principal}/appRoleAssignments/{id}"
+            ))
+            .await
         }
         What::Certificate(Made::Certificate { thumbprint, .. }) => {
-            proofs(present, conduct)?.remove_certificate(thumbprint).await?;
+            proofs(present, conduct)?
+                .remove_certificate(thumbprint)
+                .await?;
             Ok(true)
         }
         What::Secret(Made::Secret { key_id, .. }) => {
-            proofs(present, conduct)?.remove(std::slice::from_ref(key_id)).await?;
+            proofs(present, conduct)?
+                .remove(std::slice::from_ref(key_id))
+                .await?;
             Ok(true)
         }
         What::Federated(Made::Federated { id, .. }) => {
@@ -145,7 +152,15 @@ async fn carry_out(
             let path = format!("/v1.0/servicePrincipals/{id}");
             let body = json!({ "accountEnabled": false });
             let what = "the directory to know the service principal";
-            change(conduct, what, Service::Graph, Write::Patch, &path, Some(&body)).await?;
+            change(
+                conduct,
+                what,
+                Service::Graph,
+                Write::Patch,
+                &path,
+                Some(&body),
+            )
+            .await?;
             Ok(true)
         }
         What::Principal(id) => graph(format!("/v1.0/servicePrincipals/{id}")).await,
@@ -197,7 +212,15 @@ async fn restore_role(
         "assignableScopes": properties["assignableScopes"],
     }});
     let path = format!("{id}?{VERSION}");
-    change(conduct, DELETED, Service::Arm, Write::Put, &path, Some(&body)).await?;
+    change(
+        conduct,
+        DELETED,
+        Service::Arm,
+        Write::Put,
+        &path,
+        Some(&body),
+    )
+    .await?;
     Ok(true)
 }
 
@@ -212,9 +235,21 @@ async fn ask_for_less(
     let path = format!("/v1.0/applications/{}", application.id);
     let with_access = format!("{path}?$select=id,requiredResourceAccess");
     let before = read(conduct, WHAT, Service::Graph, &with_access).await?;
-    let access = taken_out(&before["requiredResourceAccess"], &present.graph, permissions);
+    let access = taken_out(
+        &before["requiredResourceAccess"],
+        &present.graph,
+        permissions,
+    );
     let body = json!({ "requiredResourceAccess": access });
-    change(conduct, WHAT, Service::Graph, Write::Patch, &path, Some(&body)).await?;
+    change(
+        conduct,
+        WHAT,
+        Service::Graph,
+        Write::Patch,
+        &path,
+        Some(&body),
+    )
+    .await?;
     Ok(true)
 }
 

@@ -21,7 +21,12 @@ pub async fn found(
     let principal = present.principal.as_ref();
     if let Some(application) = &present.application {
         let path = format!("/v1.0/applications/{}?$select=id,tags", application.id);
-        let body = read(conduct, "the directory to know the application", Service::Graph, &path);
+        let body = read(
+            conduct,
+            "the directory to know the application",
+            Service::Graph,
+            &path,
+        );
         if has_tag(&body.await?, TAG) {
             made.push(Made::Application {
                 id: application.id.clone(),
@@ -31,7 +36,10 @@ pub async fn found(
         }
     }
     let ours = role_guid(&present.tenant_id, &contract.azure.role.name);
-    let role = present.role.as_ref().filter(|of| of.guid.eq_ignore_ascii_case(&ours));
+    let role = present
+        .role
+        .as_ref()
+        .filter(|of| of.guid.eq_ignore_ascii_case(&ours));
     made.extend(role.map(|of| Made::Role { id: of.id.clone() }));
     for of in &present.assignments {
         let id = principal.map(|principal| assignment_guid(&of.scope, &of.role, &principal.id));

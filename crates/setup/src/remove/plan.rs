@@ -58,12 +58,17 @@ pub fn removal(owned: &Owned, present: &Present, terms: Terms<'_>) -> Removal {
     if let Some(of) = principal {
         match principal_goes {
             true => {
-                plan.push(What::Principal(of.id.clone()), "the service principal".to_owned());
+                plan.push(
+                    What::Principal(of.id.clone()),
+                    "the service principal".to_owned(),
+                );
                 let consents = present.consents.iter();
                 plan.along
                     .extend(consents.map(|of| format!("the consent to {}", of.permission)));
             }
-            false => plan.stays.push("the service principal: it was there before setup".to_owned()),
+            false => plan
+                .stays
+                .push("the service principal: it was there before setup".to_owned()),
         }
     }
     if let Some(of) = application {
@@ -100,7 +105,10 @@ impl Removal {
 
     /// Deletes for good what an earlier run deleted and Entra ID still keeps.
     pub fn purge_too(&mut self, id: &str, words: &str) {
-        self.push(What::Purge(id.to_owned()), format!("{words} that Entra ID keeps, for good"));
+        self.push(
+            What::Purge(id.to_owned()),
+            format!("{words} that Entra ID keeps, for good"),
+        );
     }
 }
 
@@ -134,7 +142,10 @@ fn assignments(
         {
             let scope = scope_of(id);
             let place = terms.request.scopes.name_of(scope);
-            plan.push(What::Assignment(id.clone()), format!("a role assignment on {place}"));
+            plan.push(
+                What::Assignment(id.clone()),
+                format!("a role assignment on {place}"),
+            );
         }
     }
 }
@@ -226,7 +237,10 @@ fn lesser(made: &Made, application_goes: bool, principal_goes: bool, plan: &mut 
         ),
         Made::AskedFor { permissions } if !application_goes => plan.push(
             What::AskedFor(permissions.clone()),
-            format!("{} in what the registration asks for", permissions.join(", ")),
+            format!(
+                "{} in what the registration asks for",
+                permissions.join(", ")
+            ),
         ),
         _ => {}
     }

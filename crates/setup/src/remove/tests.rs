@@ -8,7 +8,9 @@ use serde_json::json;
 use super::plan::scope_of;
 use super::*;
 use crate::journal::{Made, Owned};
-use crate::present::{Application, Consent, DefinedRole, Present, RoleAssignment, ServicePrincipal};
+use crate::present::{
+    Application, Consent, DefinedRole, Present, RoleAssignment, ServicePrincipal,
+};
 use crate::request::{Audience, Place, Request, Scopes};
 
 const A: &str = "/subscriptions/a";
@@ -112,11 +114,24 @@ fn everything_that_setup_made_goes_in_its_order() {
     let plan = planned(all(), |_| ());
     assert_eq!(
         ids(&plan),
-        ["remove-assignment", "remove-role", "remove-principal", "remove-application"]
+        [
+            "remove-assignment",
+            "remove-role",
+            "remove-principal",
+            "remove-application"
+        ]
     );
     assert!(plan.stays.is_empty(), "{:?}", plan.stays);
-    assert!(plan.along.iter().any(|words| words.contains("Directory.Read.All")));
-    assert!(plan.steps[0].words.contains("ThreatDefenceRole on subscription Production"));
+    assert!(
+        plan.along
+            .iter()
+            .any(|words| words.contains("Directory.Read.All"))
+    );
+    assert!(
+        plan.steps[0]
+            .words
+            .contains("ThreatDefenceRole on subscription Production")
+    );
     let plan = planned(all(), |terms| terms.purge = true);
     assert_eq!(ids(&plan).iter().filter(|id| *id == "purge").count(), 2);
 }
@@ -129,7 +144,12 @@ fn what_was_there_before_stays_unless_everything_goes() {
     let plan = planned(Vec::new(), |terms| terms.everything = true);
     assert_eq!(
         ids(&plan),
-        ["remove-assignment", "remove-role", "remove-principal", "remove-application"]
+        [
+            "remove-assignment",
+            "remove-role",
+            "remove-principal",
+            "remove-application"
+        ]
     );
 }
 
@@ -147,7 +167,10 @@ fn what_setup_added_to_an_older_application_is_taken_out_of_it() {
     ];
     made.push(all().remove(2));
     let plan = planned(made, |_| ());
-    assert_eq!(ids(&plan), ["remove-ask-for", "remove-proof", "remove-consent"]);
+    assert_eq!(
+        ids(&plan),
+        ["remove-ask-for", "remove-proof", "remove-consent"]
+    );
 }
 
 #[test]

@@ -28,7 +28,9 @@ impl RenewError {
     /// What the user can do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Federated(_) => "there is nothing to do; --proof certificate adds a certificate beside them",
+            Self::Federated(_) => {
+                "there is nothing to do; --proof certificate adds a certificate beside them"
+            }
             Self::Nothing(_) => "say which kind to make with --proof certificate or --proof secret",
         }
     }
@@ -67,7 +69,10 @@ fn life(proof: &PresentProof) -> Option<u16> {
 
 /// The steps that take every proof away but one: by its `keyId` or thumbprint.
 pub fn without_old(application: &Application, kept: &NewProof, now: Timestamp) -> Vec<Step> {
-    let old = application.proofs.iter().filter(|proof| !is_same(proof, kept));
+    let old = application
+        .proofs
+        .iter()
+        .filter(|proof| !is_same(proof, kept));
     old.map(|proof| removal(proof, now)).collect()
 }
 
@@ -213,9 +218,24 @@ mod tests {
     fn everything_but_the_new_one_is_old() {
         let now: Timestamp = "2025-06-01T00:00:00Z".parse().unwrap();
         let of = application(vec![
-            proof(ProofKind::Secret, "s", "2024-01-01T00:00:00Z", "2025-01-01T00:00:00Z"),
-            proof(ProofKind::Certificate, "c", "2024-01-01T00:00:00Z", "2026-01-01T00:00:00Z"),
-            proof(ProofKind::Certificate, "d", "2024-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+            proof(
+                ProofKind::Secret,
+                "s",
+                "2024-01-01T00:00:00Z",
+                "2025-01-01T00:00:00Z",
+            ),
+            proof(
+                ProofKind::Certificate,
+                "c",
+                "2024-01-01T00:00:00Z",
+                "2026-01-01T00:00:00Z",
+            ),
+            proof(
+                ProofKind::Certificate,
+                "d",
+                "2024-01-01T00:00:00Z",
+                "2027-01-01T00:00:00Z",
+            ),
         ]);
         let kept = NewProof::Certificate {
             file: "x.pem".into(),
@@ -227,7 +247,10 @@ mod tests {
         let Step::RemoveProof { what, .. } = &steps[0] else {
             panic!("{steps:?}");
         };
-        assert_eq!((steps.len(), what.as_str()), (2, "the expired client secret s"));
+        assert_eq!(
+            (steps.len(), what.as_str()),
+            (2, "the expired client secret s")
+        );
         assert_eq!(without_expired(&of, now).len(), 1);
     }
 }

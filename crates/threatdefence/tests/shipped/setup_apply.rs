@@ -24,14 +24,21 @@ fn slow_to_learn(seconds: u64) -> Setup {
 
 fn list(value: &Value, name: &str) -> Vec<String> {
     let items = value[name].as_array().unwrap().iter();
-    items.map(|item| item.as_str().unwrap().to_owned()).collect()
+    items
+        .map(|item| item.as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
 fn what_entra_id_and_azure_learn_late_is_waited_out() {
     let setup = slow_to_learn(1);
     let ended = setup.apply(&["--format", "json"]).run().expect(0);
-    assert!(ended.stderr.contains("waiting for the directory to know the new"), "{ended}");
+    assert!(
+        ended
+            .stderr
+            .contains("waiting for the directory to know the new"),
+        "{ended}"
+    );
     let report = json(&ended);
     let made = list(&report, "made");
     for id in BASE {
@@ -40,7 +47,11 @@ fn what_entra_id_and_azure_learn_late_is_waited_out() {
     assert_eq!(report["left"], json!([]));
     assert_eq!(report["verified"]["complete"], true, "{report:#}");
     let come = report["verified"]["come"].as_array().unwrap();
-    assert_eq!(come.len(), 6, "sign-in, three permissions, two roles: {report:#}");
+    assert_eq!(
+        come.len(),
+        6,
+        "sign-in, three permissions, two roles: {report:#}"
+    );
     assert_eq!(text(&report, "/environment/AZURE_TENANT_ID"), FRESH);
     assert_eq!(setup.new_below("/v1.0/applications/"), 1);
 }
@@ -52,7 +63,10 @@ fn the_second_time_nothing_is_written() {
     let (there, writes) = (setup.documents(), setup.writes().len());
     let again = setup.applied(&[]);
     assert_eq!(again["made"], json!([]));
-    assert_eq!(again["verified"]["complete"], true, "the certificate is still at hand");
+    assert_eq!(
+        again["verified"]["complete"], true,
+        "the certificate is still at hand"
+    );
     assert_eq!(setup.writes().len(), writes);
     assert!(setup.documents() == there);
 }
@@ -71,17 +85,32 @@ fn the_key_is_its_owner_s_alone_and_nowhere_else() {
     }
     let public = std::fs::read_to_string(setup.azure.path("scanner.cer")).unwrap();
     assert!(public.contains("BEGIN CERTIFICATE") && !public.contains("PRIVATE"));
-    let next = format!("export AZURE_CLIENT_CERTIFICATE_PATH={}", setup.certificate().display());
+    let next = format!(
+        "export AZURE_CLIENT_CERTIFICATE_PATH={}",
+        setup.certificate().display()
+    );
     assert!(ended.stdout.contains(&next), "{ended}");
-    assert!(ended.last_line().starts_with("threatdefence doctor"), "{ended}");
+    assert!(
+        ended.last_line().starts_with("threatdefence doctor"),
+        "{ended}"
+    );
 }
 
 #[test]
 fn a_secret_is_shown_once_and_never_again() {
     let setup = Setup::new();
-    let ended = setup.apply(&["--proof", "secret", "--log", "trace"]).run().expect(0);
-    let line = ended.stdout.lines().find_map(|line| line.split_once("AZURE_CLIENT_SECRET="));
-    let secret = line.unwrap_or_else(|| panic!("no secret: {ended}")).1.trim_matches('\'');
+    let ended = setup
+        .apply(&["--proof", "secret", "--log", "trace"])
+        .run()
+        .expect(0);
+    let line = ended
+        .stdout
+        .lines()
+        .find_map(|line| line.split_once("AZURE_CLIENT_SECRET="));
+    let secret = line
+        .unwrap_or_else(|| panic!("no secret: {ended}"))
+        .1
+        .trim_matches('\'');
     assert_eq!(ended.stdout.matches(secret).count(), 1, "{ended}");
     assert!(!ended.stderr.contains(secret) && !setup.noted().contains(secret));
     let application = setup.application()["appId"].as_str().unwrap().to_owned();
@@ -116,9 +145,15 @@ fn a_program_gets_the_secret_when_it_asks_for_it() {
     let setup = Setup::new();
     let asked = ["--proof", "secret", "--format", "json"];
     let writes = setup.writes().len();
-    setup.apply(&asked).run().refused(2, "where the client secret is to go", "--write-secret");
+    setup
+        .apply(&asked)
+        .run()
+        .refused(2, "where the client secret is to go", "--write-secret");
     assert_eq!(setup.writes().len(), writes, "nothing was changed");
-    let ended = setup.apply(&[&asked[..], &["--write-secret", "-"]].concat()).run().expect(0);
+    let ended = setup
+        .apply(&[&asked[..], &["--write-secret", "-"]].concat())
+        .run()
+        .expect(0);
     assert!(!text(&json(&ended), "/proof/secret").is_empty());
 }
 
@@ -126,15 +161,28 @@ fn a_program_gets_the_secret_when_it_asks_for_it() {
 fn tokens_of_github_need_no_secret() {
     let setup = Setup::new();
     let ended = setup.apply(&["--github", "octo/scan"]).run().expect(0);
-    for part in ["AZURE_FEDERATED_TOKEN_FILE", "id-token: write", FRESH, "repo:octo/scan:ref:refs/heads/main"] {
+    for part in [
+        "AZURE_FEDERATED_TOKEN_FILE",
+        "id-token: write",
+        FRESH,
+        "repo:octo/scan:ref:refs/heads/main",
+    ] {
         assert!(ended.stdout.contains(part), "`{part}`: {ended}");
     }
     assert!(ended.stderr.contains("not tried here"), "{ended}");
     let application = setup.application();
-    assert!(application["passwordCredentials"].as_array().is_none_or(Vec::is_empty));
+    assert!(
+        application["passwordCredentials"]
+            .as_array()
+            .is_none_or(Vec::is_empty)
+    );
     assert_eq!(setup.new_with("/federatedidentitycredentials/"), 1);
     setup.apply(&["--github", "octo/scan"]).run().expect(0);
-    assert_eq!(setup.new_with("/federatedidentitycredentials/"), 1, "only once");
+    assert_eq!(
+        setup.new_with("/federatedidentitycredentials/"),
+        1,
+        "only once"
+    );
 }
 
 #[test]
@@ -142,7 +190,10 @@ fn nobody_is_asked_where_nobody_can_answer() {
     let setup = Setup::new();
     let ended = setup.asking("apply", &ON_PRODUCTION).run();
     let ended = ended.refused(2, "nobody is there to answer", "--yes");
-    assert!(ended.stderr.contains("Register the application"), "the plan comes first: {ended}");
+    assert!(
+        ended.stderr.contains("Register the application"),
+        "the plan comes first: {ended}"
+    );
     assert!(setup.writes().is_empty());
     assert!(setup.noted().is_empty(), "no journal without a change");
 }
@@ -151,12 +202,21 @@ fn nobody_is_asked_where_nobody_can_answer() {
 fn files_that_are_there_are_left_alone_before_anything_is_changed() {
     let setup = Setup::new();
     std::fs::write(setup.certificate(), "mine").unwrap();
-    setup.apply(&[]).run().refused(1, "not overwritten", "another file");
-    assert_eq!(std::fs::read_to_string(setup.certificate()).unwrap(), "mine");
+    setup
+        .apply(&[])
+        .run()
+        .refused(1, "not overwritten", "another file");
+    assert_eq!(
+        std::fs::read_to_string(setup.certificate()).unwrap(),
+        "mine"
+    );
     assert!(setup.writes().is_empty());
     std::fs::remove_file(setup.certificate()).unwrap();
     std::fs::write(setup.journal(), "{\"line\": \"something else\"}\n").unwrap();
-    setup.apply(&[]).run().refused(1, "not a journal of setup", "--journal");
+    setup
+        .apply(&[])
+        .run()
+        .refused(1, "not a journal of setup", "--journal");
     assert!(setup.writes().is_empty());
 }
 
@@ -175,12 +235,20 @@ fn roles_on_a_management_group_hold_below_it() {
     let setup = Setup::new();
     let certificate = setup.certificate();
     let ended = setup
-        .command("apply", &["--management-group", "lindhaven", "--format", "json"])
+        .command(
+            "apply",
+            &["--management-group", "lindhaven", "--format", "json"],
+        )
         .args([Path::new("--certificate"), &certificate])
         .run()
         .expect(0);
     assert_eq!(json(&ended)["verified"]["complete"], true, "{ended}");
-    assert_eq!(setup.new_with("/managementgroups/lindhaven/providers/microsoft.authorization/roleassignments/"), 2);
+    assert_eq!(
+        setup.new_with(
+            "/managementgroups/lindhaven/providers/microsoft.authorization/roleassignments/"
+        ),
+        2
+    );
 }
 
 #[test]
@@ -190,11 +258,16 @@ fn what_fails_is_named_with_what_is_missing_and_the_same_command_goes_on() {
         body: json!({"error": {"code": "AuthorizationFailed", "message": "No."}}),
         headers: Default::default(),
     };
-    let path = format!("/subscriptions/{LINDHAVEN_PRODUCTION}/providers/Microsoft.Authorization/roleAssignments/*");
+    let path = format!(
+        "/subscriptions/{LINDHAVEN_PRODUCTION}/providers/Microsoft.Authorization/roleAssignments/*"
+    );
     let setup = Setup::with(rules([rule(&path, refusal).method("PUT").times(1)]));
     let ended = setup.apply(&[]).run();
     let ended = ended.refused(1, "missing: assign:reader", "");
-    assert!(ended.stdout.contains("# Application ThreatDefence"), "what exists is said: {ended}");
+    assert!(
+        ended.stdout.contains("# Application ThreatDefence"),
+        "what exists is said: {ended}"
+    );
     let report = setup.applied(&[]);
     assert_eq!(list(&report, "made").len(), 2, "{report:#}");
     assert_eq!(setup.new_below("/v1.0/applications/"), 1);

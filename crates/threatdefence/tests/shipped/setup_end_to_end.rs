@@ -42,7 +42,10 @@ fn a_fresh_tenant_is_set_up_scanned_and_left_as_it_was() {
     assert!(!scanned.first_line().contains("incomplete"), "{scanned}");
     let findings = std::fs::read_to_string(folder.join("findings.jsonl")).unwrap();
     assert!(!findings.is_empty());
-    assert!(!findings.contains("\"not_assessed\""), "nothing is left unassessed");
+    assert!(
+        !findings.contains("\"not_assessed\""),
+        "nothing is left unassessed"
+    );
 
     setup.command("remove", &["--purge"]).run().expect(0);
     setup.is_as_before();

@@ -28,7 +28,10 @@ fn company() -> Setup {
     let scope = format!("/subscriptions/{PRODUCTION}");
     let assignment =
         |id: &str, role: &str| json!({"application": id, "role": role, "scope": scope});
-    let (write, consent) = ("Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All");
+    let (write, consent) = (
+        "Application.ReadWrite.All",
+        "AppRoleAssignment.ReadWrite.All",
+    );
     let tenant = Company::new()
         .with("client_id", Value::Null)
         .with(
@@ -48,7 +51,11 @@ fn company() -> Setup {
             ]),
         )
         .tenant();
-    Setup::of(Azure::start(tenant, [TENANT, WHOLE, SECRET], Options::default()))
+    Setup::of(Azure::start(
+        tenant,
+        [TENANT, WHOLE, SECRET],
+        Options::default(),
+    ))
 }
 
 fn apply(setup: &Setup, who: &str, more: &[&str]) -> crate::support::Program {
@@ -63,7 +70,10 @@ fn apply(setup: &Setup, who: &str, more: &[&str]) -> crate::support::Program {
 #[test]
 fn who_lacks_a_right_is_refused_before_anything_is_written() {
     let setup = company();
-    for (who, message) in [(REGISTRAR, "consent to application permissions"), (READER, "assign roles")] {
+    for (who, message) in [
+        (REGISTRAR, "consent to application permissions"),
+        (READER, "assign roles"),
+    ] {
         let ended = apply(&setup, who, &[]).run();
         ended.refused(1, message, "--allow-partial");
         assert!(setup.writes().is_empty(), "{who}");
@@ -76,11 +86,19 @@ fn who_lacks_a_right_is_refused_before_anything_is_written() {
 #[test]
 fn each_does_his_part_and_nothing_is_done_twice() {
     let setup = company();
-    let first = apply(&setup, REGISTRAR, &["--allow-partial"]).run().expect(4);
-    assert!(first.stderr.contains("Privileged Role Administrator"), "who can is said: {first}");
+    let first = apply(&setup, REGISTRAR, &["--allow-partial"])
+        .run()
+        .expect(4);
+    assert!(
+        first.stderr.contains("Privileged Role Administrator"),
+        "who can is said: {first}"
+    );
     let first = report(&first);
     assert_eq!(first["left"], json!(CONSENTS));
-    assert_eq!(first["verified"]["complete"], true, "what was made works: {first:#}");
+    assert_eq!(
+        first["verified"]["complete"], true,
+        "what was made works: {first:#}"
+    );
     assert!(!first["lacks"].as_array().unwrap().is_empty());
     let second = report(&apply(&setup, WHOLE, &[]).run().expect(0));
     assert_eq!(second["made"], json!(CONSENTS), "{second:#}");
@@ -103,7 +121,11 @@ fn what_cannot_be_taken_away_is_left_with_all_that_needs_it() {
     let left = report(&ended);
     assert_eq!(left["removed"], json!([]), "{left:#}");
     assert_eq!(left["left"].as_array().unwrap().len(), 5, "{left:#}");
-    assert_eq!(setup.new_below("/v1.0/applications/"), 1, "the identity stays whole");
+    assert_eq!(
+        setup.new_below("/v1.0/applications/"),
+        1,
+        "the identity stays whole"
+    );
     setup.command("remove", &["--purge"]).run().expect(0);
     setup.is_as_before();
 }

@@ -10,22 +10,37 @@ use crate::support::{Azure, Company, PRODUCTION, Program, TENANT, rule, rules};
 
 fn ids(value: &Value, name: &str) -> Vec<String> {
     let items = value[name].as_array().unwrap().iter();
-    items.map(|item| item.as_str().unwrap().to_owned()).collect()
+    items
+        .map(|item| item.as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
 fn the_journal_is_enough_to_leave_the_tenant_as_it_was() {
     let setup = Setup::new();
     setup.applied(&["--with", "all"]);
-    let removed = setup.command("remove", &["--format", "json"]).run().expect(0);
+    let removed = setup
+        .command("remove", &["--format", "json"])
+        .run()
+        .expect(0);
     assert!(removed.stderr.contains("30 days"), "{removed}");
     let removed = report(&removed);
     assert_eq!(ids(&removed, "removed").len(), 5, "{removed:#}");
     assert_eq!(removed["stays"], json!([]));
     setup.is_as_before();
     assert!(setup.deleted() > 0, "Entra ID keeps it");
-    let again = report(&setup.command("remove", &["--purge", "--format", "json"]).run().expect(0));
-    assert!(ids(&again, "removed").iter().all(|id| id.starts_with("purge:")), "{again:#}");
+    let again = report(
+        &setup
+            .command("remove", &["--purge", "--format", "json"])
+            .run()
+            .expect(0),
+    );
+    assert!(
+        ids(&again, "removed")
+            .iter()
+            .all(|id| id.starts_with("purge:")),
+        "{again:#}"
+    );
     assert_eq!(setup.deleted(), 0);
     let nothing = setup.command("remove", &["--purge"]).run().expect(0);
     assert!(nothing.stderr.contains("nothing to take away"), "{nothing}");
@@ -48,7 +63,10 @@ fn nothing_goes_before_somebody_says_so() {
     let (there, writes) = (setup.documents(), setup.writes().len());
     let ended = setup.asking("remove", &[]).run();
     let ended = ended.refused(2, "nobody is there to answer", "--yes");
-    assert!(ended.stderr.contains("the application ThreatDefence"), "{ended}");
+    assert!(
+        ended.stderr.contains("the application ThreatDefence"),
+        "{ended}"
+    );
     assert_eq!(setup.writes().len(), writes);
     assert!(setup.documents() == there);
 }
@@ -60,11 +78,17 @@ fn a_removal_that_was_cut_off_goes_on() {
         body: json!({"error": {"code": "AuthorizationFailed", "message": "No."}}),
         headers: Default::default(),
     };
-    let roles = format!("/subscriptions/{LINDHAVEN_PRODUCTION}/providers/Microsoft.Authorization/roleDefinitions/*");
+    let roles = format!(
+        "/subscriptions/{LINDHAVEN_PRODUCTION}/providers/Microsoft.Authorization/roleDefinitions/*"
+    );
     let setup = Setup::with(rules([rule(&roles, failing).method("DELETE").times(1)]));
     setup.applied(&[]);
     let ended = setup.command("remove", &["--purge"]).run();
-    ended.refused(1, "the role ThreatDefenceRole", "Owner or User Access Administrator");
+    ended.refused(
+        1,
+        "the role ThreatDefenceRole",
+        "Owner or User Access Administrator",
+    );
     assert_eq!(setup.new_with("/roledefinitions/"), 1);
     setup.command("remove", &["--purge"]).run().expect(0);
     setup.is_as_before();
@@ -97,7 +121,11 @@ fn with_an_older_application() -> Setup {
                 "keyCredentials": [], "passwordCredentials": []}]}),
         )
         .tenant();
-    Setup::of(Azure::start(tenant, [TENANT, ADMINISTRATOR, SECRET], Options::default()))
+    Setup::of(Azure::start(
+        tenant,
+        [TENANT, ADMINISTRATOR, SECRET],
+        Options::default(),
+    ))
 }
 
 fn apply(setup: &Setup, more: &[&str]) -> Program {
@@ -125,11 +153,17 @@ fn what_setup_added_to_an_older_application_goes_and_the_application_stays() {
     let key = format!("/v1.0/applications/{OLD_APPLICATION}");
     assert_eq!(there[&key]["keyCredentials"].as_array().unwrap().len(), 1);
     let removed = setup
-        .command("remove", &[&by_id[..], &["--purge", "--format", "json"]].concat())
+        .command(
+            "remove",
+            &[&by_id[..], &["--purge", "--format", "json"]].concat(),
+        )
         .run()
         .expect(0);
     let removed = report(&removed);
-    assert!(text(&removed, "/stays/0").contains("was there before setup"), "{removed:#}");
+    assert!(
+        text(&removed, "/stays/0").contains("was there before setup"),
+        "{removed:#}"
+    );
     setup.is_as_before();
 }
 
@@ -145,16 +179,25 @@ fn everything_goes_only_when_the_application_is_named_and_everything_is_asked_fo
         .command("remove", &[&by_id[..], &["--everything"]].concat())
         .run()
         .expect(0);
-    assert!(!setup.documents().contains_key(&format!("/v1.0/applications/{OLD_APPLICATION}")));
+    assert!(
+        !setup
+            .documents()
+            .contains_key(&format!("/v1.0/applications/{OLD_APPLICATION}"))
+    );
 }
 
 #[test]
 fn a_role_that_another_scanner_has_too_stays_until_nobody_has_it() {
     let setup = Setup::new();
     setup.applied(&[]);
-    let (journal, certificate) = (setup.azure.path("second.jsonl"), setup.azure.path("second.pem"));
+    let (journal, certificate) = (
+        setup.azure.path("second.jsonl"),
+        setup.azure.path("second.pem"),
+    );
     let second = |name: &str, more: &[&str]| {
-        let program = setup.azure.program(&["setup", name, "--yes", "--name", "Second"]);
+        let program = setup
+            .azure
+            .program(&["setup", name, "--yes", "--name", "Second"]);
         program.args(more).args([Path::new("--journal"), &journal])
     };
     second("apply", &ON_PRODUCTION)
@@ -162,14 +205,26 @@ fn a_role_that_another_scanner_has_too_stays_until_nobody_has_it() {
         .run()
         .expect(0);
 
-    let first = report(&setup.command("remove", &["--format", "json"]).run().expect(0));
+    let first = report(
+        &setup
+            .command("remove", &["--format", "json"])
+            .run()
+            .expect(0),
+    );
     let stays = ids(&first, "stays").join("\n");
     assert!(stays.contains("of it are of others"), "{first:#}");
     assert_eq!(setup.new_with("/roledefinitions/"), 1);
-    assert_eq!(setup.new_with("/roleassignments/"), 2, "those of the second");
+    assert_eq!(
+        setup.new_with("/roleassignments/"),
+        2,
+        "those of the second"
+    );
 
     let removed = second("remove", &["--purge"]).run().expect(0);
-    assert!(removed.stdout.contains("was there before setup"), "not the second's own: {removed}");
+    assert!(
+        removed.stdout.contains("was there before setup"),
+        "not the second's own: {removed}"
+    );
     setup.command("remove", &["--purge"]).run().expect(0);
     setup.is_as_before();
 }

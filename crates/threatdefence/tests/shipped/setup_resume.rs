@@ -140,14 +140,21 @@ fn ctrl_c_stops_between_steps() {
         ..Options::default()
     });
     let mut running = setup.apply(&[]).start();
-    running.wait_until(|| setup.noted().contains("\"step\":\"principal\",\"state\":\"started\""));
+    running.wait_until(|| {
+        setup
+            .noted()
+            .contains("\"step\":\"principal\",\"state\":\"started\"")
+    });
     running.signal("INT");
     let ended = running.wait();
     let ended = ended.refused(1, "interrupted", "the same command");
     assert!(ended.stderr.contains("missing: consent:"), "{ended}");
     let last = setup.noted();
     let last = last.lines().last().unwrap();
-    assert!(last.contains("\"state\":\"done\""), "no step is cut in two: {last}");
+    assert!(
+        last.contains("\"state\":\"done\""),
+        "no step is cut in two: {last}"
+    );
     setup.applied(&[]);
     is_whole(&setup);
 }

@@ -201,9 +201,15 @@ impl Run<'_> {
         places: &Places,
         lines: &[Line],
     ) -> Result<Exit, CliError> {
-        let proof = outcome.proof.clone().or_else(|| at_hand(lines, &outcome.present));
+        let proof = outcome
+            .proof
+            .clone()
+            .or_else(|| at_hand(lines, &outcome.present));
         let verified = match outcome.end {
-            End::Complete => self.verify(&outcome.present, proof.as_ref(), &parts.left).await?,
+            End::Complete => {
+                self.verify(&outcome.present, proof.as_ref(), &parts.left)
+                    .await?
+            }
             _ => None,
         };
         let made = Made {
@@ -214,7 +220,12 @@ impl Run<'_> {
             proof: proof.as_ref(),
             verified: verified.as_ref(),
             journal: &self.arguments.change.journal,
-            left: outcome.left.iter().chain(&parts.left).map(Step::id).collect(),
+            left: outcome
+                .left
+                .iter()
+                .chain(&parts.left)
+                .map(Step::id)
+                .collect(),
         };
         match self.arguments.format {
             SetupFormat::Json => {
@@ -300,7 +311,10 @@ impl Run<'_> {
                 .hint(again));
             }
             End::Failed { step, error } => {
-                let step = step.as_ref().map(|step| format!("{}: ", step.id())).unwrap_or_default();
+                let step = step
+                    .as_ref()
+                    .map(|step| format!("{}: ", step.id()))
+                    .unwrap_or_default();
                 let failed = CliError::failed(format!("{step}{error}{}", missing()));
                 let hint = error.hint().unwrap_or_else(|| again.to_owned());
                 return Err(failed.hint(hint));
@@ -339,7 +353,10 @@ fn not_proven(verified: &Verified) -> CliError {
         Some(failure) => failure.hint,
         None => None,
     };
-    let reason = verified.failure.as_ref().map(|failure| format!(" ({failure})"));
+    let reason = verified
+        .failure
+        .as_ref()
+        .map(|failure| format!(" ({failure})"));
     CliError::failed(format!(
         "everything is made, and not everything is in effect yet: {missing}{}",
         reason.unwrap_or_default()
@@ -354,7 +371,10 @@ fn at_hand(lines: &[Line], present: &Present) -> Option<NewProof> {
     let owned = Owned::of(lines);
     let (file, thumbprint, ends) = owned.certificate()?;
     let application = present.application.as_ref()?;
-    let mut registered = application.proofs.iter().filter_map(|of| of.thumbprint.as_ref());
+    let mut registered = application
+        .proofs
+        .iter()
+        .filter_map(|of| of.thumbprint.as_ref());
     let is_registered = registered.any(|of| of.eq_ignore_ascii_case(thumbprint));
     (is_registered && file.is_file()).then(|| NewProof::Certificate {
         file: file.to_owned(),
@@ -384,8 +404,11 @@ fn expected(request: &Request, left: &[Step], contract: &Contract) -> Expected {
             _ => {}
         }
     }
-    let has_reader =
-        |id: &str| !without_reader.iter().any(|scope| scope.ends_with(&id.to_lowercase()));
+    let has_reader = |id: &str| {
+        !without_reader
+            .iter()
+            .any(|scope| scope.ends_with(&id.to_lowercase()))
+    };
     let scopes = match &request.scopes {
         Scopes::Subscriptions(places) => {
             let kept = places.iter().filter(|place| has_reader(&place.id));

@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use azure::Secret;
-use setup::change::{ChangeError, Notice};
 use setup::Request;
+use setup::change::{ChangeError, Notice};
 use setup::journal::{JournalError, Subject};
 use setup::proof::{FileError, check, write_private};
 
@@ -48,8 +48,10 @@ pub fn confirm(change: &ChangeArgs, question: &str) -> Result<bool, CliError> {
         return Ok(true);
     }
     if !std::io::stdin().is_terminal() {
-        return Err(CliError::usage(format!("nobody is there to answer: {question}"))
-            .hint("look at the plan above, then run the same command with --yes"));
+        return Err(
+            CliError::usage(format!("nobody is there to answer: {question}"))
+                .hint("look at the plan above, then run the same command with --yes"),
+        );
     }
     let mut stderr = std::io::stderr().lock();
     let mut answer = String::new();
@@ -170,10 +172,16 @@ mod tests {
 
     #[test]
     fn a_program_gets_no_secret_that_it_did_not_ask_for() {
-        let choose = |file: Option<&str>, json| SecretPlace::choose(file.map(Path::new), json, true);
+        let choose =
+            |file: Option<&str>, json| SecretPlace::choose(file.map(Path::new), json, true);
         assert_eq!(choose(None, false).unwrap(), SecretPlace::Shown);
         assert_eq!(choose(Some("-"), true).unwrap(), SecretPlace::InResult);
-        assert!(choose(None, true).unwrap_err().to_string().contains("--write-secret"));
+        assert!(
+            choose(None, true)
+                .unwrap_err()
+                .to_string()
+                .contains("--write-secret")
+        );
         assert!(SecretPlace::choose(None, true, false).is_ok());
     }
 }

@@ -55,7 +55,12 @@ impl Made<'_> {
         );
         text.push_str(&self.proof.map(proof_text).unwrap_or_default());
         if let Some(verified) = self.verified.filter(|verified| verified.is_complete()) {
-            let last = verified.come.iter().map(|(_, after)| *after).max().unwrap_or_default();
+            let last = verified
+                .come
+                .iter()
+                .map(|(_, after)| *after)
+                .max()
+                .unwrap_or_default();
             let _ = writeln!(
                 text,
                 "# It signs in, and all {} permissions were in effect after {:.1} s",

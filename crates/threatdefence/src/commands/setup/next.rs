@@ -86,7 +86,10 @@ pub fn federated(tenant: &str, application: &str, of: &Federation) -> String {
             of.subject,
             assignment("AZURE_TENANT_ID", tenant),
             assignment("AZURE_CLIENT_ID", application),
-            assignment("AZURE_FEDERATED_TOKEN_FILE", "the file that holds the token"),
+            assignment(
+                "AZURE_FEDERATED_TOKEN_FILE",
+                "the file that holds the token"
+            ),
         );
     }
     format!(
@@ -131,7 +134,12 @@ mod tests {
             audience: "api://AzureADTokenExchange".to_owned(),
         };
         let text = federated("t", "a", &of);
-        for part in ["id-token: write", "AZURE_TENANT_ID: t", "AZURE_FEDERATED_TOKEN_FILE", "api://"] {
+        for part in [
+            "id-token: write",
+            "AZURE_TENANT_ID: t",
+            "AZURE_FEDERATED_TOKEN_FILE",
+            "api://",
+        ] {
             assert!(text.contains(part), "{text}");
         }
         let other = Federation {

@@ -109,8 +109,7 @@ pub async fn run(arguments: &RemoveArgs, console: &Console) -> Result<Exit, CliE
 fn lines(arguments: &RemoveArgs, connection: &Connection) -> Result<Vec<Line>, CliError> {
     let asked = plain_request(arguments, Scopes::Directory);
     let subject = changing::subject(connection, &asked, "remove");
-    let lines =
-        Journal::read_of(&arguments.change.journal, subject).map_err(changing::journal)?;
+    let lines = Journal::read_of(&arguments.change.journal, subject).map_err(changing::journal)?;
     Ok(lines.unwrap_or_default())
 }
 
@@ -246,7 +245,10 @@ fn report(
         None if removed.interrupted => "interrupted before".to_owned(),
         None => "something that needs it is left".to_owned(),
     };
-    let goes_to_the_bin = removed.done.iter().any(|step| step.id() == "remove-application");
+    let goes_to_the_bin = removed
+        .done
+        .iter()
+        .any(|step| step.id() == "remove-application");
     match arguments.format {
         SetupFormat::Json => {
             let left: Vec<_> = removed
@@ -275,11 +277,15 @@ fn report(
         }
     }
     if goes_to_the_bin && !arguments.purge {
-        console.say("Entra ID keeps the deleted application for 30 days; --purge deletes it for good.");
+        console.say(
+            "Entra ID keeps the deleted application for 30 days; --purge deletes it for good.",
+        );
     }
     if removed.interrupted {
-        return Err(CliError::failed("interrupted; what was taken away is noted in the journal")
-            .hint("run the same command again: it goes on where this run stopped"));
+        return Err(
+            CliError::failed("interrupted; what was taken away is noted in the journal")
+                .hint("run the same command again: it goes on where this run stopped"),
+        );
     }
     let Some(first) = removed.left.iter().find(|left| left.error.is_some()) else {
         return Ok(Exit::Done);

@@ -14,8 +14,8 @@ use setup::proof::{CertificateFiles, Keeper, NewProof, file_name};
 use setup::renew::{is_same, made_earlier, same_kind, without_expired, without_old, words};
 use setup::verify::{Expected, verify};
 use setup::{
-    Application, Audience, Present, PresentProof, Proof, Request, Right, Scopes, Speaker, Standing, Step,
-    administrator, discover,
+    Application, Audience, Present, PresentProof, Proof, Request, Right, Scopes, Speaker, Standing,
+    Step, administrator, discover,
 };
 
 use super::args::{ApplicationArgs, ChangeArgs, ProofArgs, ProofFileArgs, SetupFormat};
@@ -137,12 +137,17 @@ fn application<'a>(
 ) -> Result<&'a Application, CliError> {
     let named = request.application_id.as_ref().unwrap_or(&request.name);
     let Some(application) = &present.application else {
-        return Err(CliError::failed(format!(
-            "there is no application {named} in this tenant"
-        ))
-        .hint("name it with --name or --application-id; `threatdefence setup apply` makes one"));
+        return Err(
+            CliError::failed(format!("there is no application {named} in this tenant")).hint(
+                "name it with --name or --application-id; `threatdefence setup apply` makes one",
+            ),
+        );
     };
-    let own = connection.claims.application_id.as_deref().unwrap_or_default();
+    let own = connection
+        .claims
+        .application_id
+        .as_deref()
+        .unwrap_or_default();
     if own.eq_ignore_ascii_case(&application.application_id)
         && connection.claims.user_principal_name.is_none()
     {
@@ -245,7 +250,12 @@ impl Run<'_> {
                 (signed_in, done)
             }
         };
-        self.report(new.as_ref(), signed_in, &removed, place == SecretPlace::InResult)
+        self.report(
+            new.as_ref(),
+            signed_in,
+            &removed,
+            place == SecretPlace::InResult,
+        )
     }
 
     fn say_what_is_there(&self, adding: &[Step]) {
@@ -256,9 +266,14 @@ impl Run<'_> {
             now: Timestamp::now(),
         };
         for proof in &self.application.proofs {
-            let ends = proof.ends.map(|ends| format!(", ends {}", ends.strftime("%Y-%m-%d")));
-            self.console
-                .say(format!("There: {}{}", words(proof), ends.unwrap_or_default()));
+            let ends = proof
+                .ends
+                .map(|ends| format!(", ends {}", ends.strftime("%Y-%m-%d")));
+            self.console.say(format!(
+                "There: {}{}",
+                words(proof),
+                ends.unwrap_or_default()
+            ));
         }
         for step in adding {
             self.console.say(format!("New: {}", speaker.describe(step)));
@@ -340,7 +355,9 @@ impl Run<'_> {
                 true => "removed",
                 false => "still holds",
             };
-            let ends = proof.ends.map(|ends| format!(", ends {}", ends.strftime("%Y-%m-%d")));
+            let ends = proof
+                .ends
+                .map(|ends| format!(", ends {}", ends.strftime("%Y-%m-%d")));
             text.push_str(&format!(
                 "# Old: {}{}: {state}\n",
                 words(proof),
@@ -372,8 +389,10 @@ fn dated(name: &str, now: Timestamp) -> PathBuf {
 fn ended(outcome: &Outcome) -> Result<(), CliError> {
     match &outcome.end {
         End::Complete => Ok(()),
-        End::Interrupted => Err(CliError::failed("interrupted; what was done is noted in the journal")
-            .hint("run the same command again: it goes on where this run stopped")),
+        End::Interrupted => Err(CliError::failed(
+            "interrupted; what was done is noted in the journal",
+        )
+        .hint("run the same command again: it goes on where this run stopped")),
         End::Failed { error, .. } => Err(changing::change(error)),
     }
 }

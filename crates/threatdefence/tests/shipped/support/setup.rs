@@ -35,7 +35,11 @@ impl Setup {
     pub fn with(options: Options) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/tenants/fresh");
         let tenant = Tenant::load(&folder).unwrap();
-        Self::of(Azure::start(tenant, [FRESH, ADMINISTRATOR, SECRET], options))
+        Self::of(Azure::start(
+            tenant,
+            [FRESH, ADMINISTRATOR, SECRET],
+            options,
+        ))
     }
 
     /// Another tenant, with its administrator.
@@ -114,14 +118,19 @@ impl Setup {
     /// How many documents have a path that begins so, among those that were not there before.
     pub fn new_below(&self, path: &str) -> usize {
         let documents = self.documents();
-        let new = documents.keys().filter(|key| !self.before.contains_key(*key));
-        new.filter(|key| key.starts_with(path) && !key[path.len()..].contains('/')).count()
+        let new = documents
+            .keys()
+            .filter(|key| !self.before.contains_key(*key));
+        new.filter(|key| key.starts_with(path) && !key[path.len()..].contains('/'))
+            .count()
     }
 
     /// How many new documents have a part in their path.
     pub fn new_with(&self, part: &str) -> usize {
         let documents = self.documents();
-        let new = documents.keys().filter(|key| !self.before.contains_key(*key));
+        let new = documents
+            .keys()
+            .filter(|key| !self.before.contains_key(*key));
         new.filter(|key| key.contains(part)).count()
     }
 
