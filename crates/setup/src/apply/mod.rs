@@ -128,7 +128,8 @@ impl<'a> Worker<'a> {
                 Ok(is_new)
             }
             Err(error) => {
-                self.work.journal.failed(&name, &error.to_string())?;
+                let reason = error.to_string();
+                self.work.journal.failed(&name, &reason, error.is_clear())?;
                 Err(error)
             }
         }

@@ -2,6 +2,7 @@
 
 use azure::Service;
 use catalog::Contract;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::change::{Conduct, Ended, is_gone, is_lag};
 use crate::discover::{DiscoverError, discover};
@@ -25,6 +26,8 @@ pub async fn settle(
     loop {
         let found = discover(conduct.client, request, contract).await;
         let settled = match &found {
+            // What was made long ago and is not seen is there no more.
+            _ if is_old(lines, conduct) => true,
             Ok(present) => is_settled(conduct, &owned, present).await,
             Err(DiscoverError::Unreadable { failure, .. }) => owned.is_empty() || !is_lag(failure),
             Err(_) => true,
@@ -39,6 +42,17 @@ pub async fn settle(
             }
         }
     }
+}
+
+/// Whether the last run was longer ago than anything is waited for.
+fn is_old(lines: &[Line], conduct: &Conduct<'_>) -> bool {
+    let last = lines.last().map(|line| match line {
+        Line::Run { time, .. } | Line::Step { time, .. } => *time,
+    });
+    last.is_none_or(|last| {
+        let age = Timestamp::now().duration_since(last);
+        SignedDuration::try_from(conduct.wait).is_ok_and(|wait| age > wait)
+    })
 }
 
 /// Whether what was made is seen, or is deleted by now.

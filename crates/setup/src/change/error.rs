@@ -2,6 +2,7 @@
 
 use azure::{Failure, FailureKind};
 
+use super::lag::is_unclear;
 use crate::journal::JournalError;
 
 /// Why a change was not made.
@@ -53,6 +54,19 @@ impl From<Failure> for ChangeError {
 }
 
 impl ChangeError {
+    /// Whether it is known that nothing was made.
+    pub fn is_clear(&self) -> bool {
+        match self {
+            Self::Azure(failure) => !is_unclear(failure),
+            Self::NotYet { .. }
+            | Self::Hidden(_)
+            | Self::Missing(_)
+            | Self::NoPermission(_)
+            | Self::Local { .. } => true,
+            Self::Unclear(_) | Self::Journal(_) | Self::Interrupted => false,
+        }
+    }
+
     /// What the user can do about it, where more is known than the message says.
     pub fn hint(&self) -> Option<String> {
         match self {

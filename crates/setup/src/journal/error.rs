@@ -13,6 +13,9 @@ pub enum JournalError {
         /// The operating system's reason.
         reason: String,
     },
+    /// Another run writes it.
+    #[error("another run of setup is using the journal {}", .0.display())]
+    Busy(PathBuf),
     /// A line that is not one of a journal.
     #[error("{} is not a journal of setup: line {line} is of another form", path.display())]
     NoJournal {
@@ -63,6 +66,7 @@ impl JournalError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::File { .. } => "name a file that you may write to with --journal",
+            Self::Busy(_) => "wait for its end, or name another journal with --journal",
             Self::NoJournal { .. } => "name another file with --journal; this one is left as it is",
             Self::Version { .. } => "use the version of the program that wrote it, or a later one",
             Self::OtherTenant { .. } => {

@@ -61,8 +61,10 @@ pub enum State {
     Started,
     /// It is done.
     Done,
-    /// It failed.
+    /// It failed: nothing was made.
     Failed,
+    /// It failed, and nobody knows whether it made something.
+    Unclear,
     /// It was taken back.
     Undone,
 }

@@ -7,8 +7,9 @@ mod line;
 mod owned;
 #[cfg(test)]
 mod tests;
+mod text;
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,7 @@ pub use line::{Begun, Line, Made, State};
 pub use owned::Owned;
 
 use crate::request::Request;
+use text::{check, parse};
 
 /// The version of the lines' form.
 const VERSION: u32 = 1;
@@ -89,6 +91,12 @@ impl Journal {
             .truncate(false)
             .open(path)
             .map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(JournalError::Busy(path.to_owned())),
+            // Not every file system has locks: then it is as it was without them.
+            Err(TryLockError::Error(_)) => {}
+        }
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(failed)?;
         let (lines, whole) = parse(path, &text)?;
@@ -162,12 +170,16 @@ impl Journal {
         self.step(step, State::Done, made, None, None)
     }
 
-    /// Notes that a step failed.
+    /// Notes that a step failed, and whether it is known that it made nothing.
     ///
     /// # Errors
     /// The journal cannot be written.
-    pub fn failed(&mut self, step: &str, reason: &str) -> Result<(), JournalError> {
-        self.step(step, State::Failed, None, None, Some(reason.to_owned()))
+    pub fn failed(&mut self, step: &str, reason: &str, clear: bool) -> Result<(), JournalError> {
+        let state = match clear {
+            true => State::Failed,
+            false => State::Unclear,
+        };
+        self.step(step, state, None, None, Some(reason.to_owned()))
     }
 
     /// Notes that something that was made is there no more.
@@ -207,95 +219,5 @@ impl Journal {
             .map_err(|error| JournalError::file(&self.path, &error))?;
         self.lines.push(line);
         Ok(())
-    }
-}
-
-/// The lines, and the length of the text up to the end of the last whole one.
-fn parse(path: &Path, text: &[u8]) -> Result<(Vec<Line>, u64), JournalError> {
-    let mut lines = Vec::new();
-    let mut whole = 0;
-    for line in text.split_inclusive(|&byte| byte == b'\n') {
-        let is_whole = line.ends_with(b"\n");
-        match serde_json::from_slice(line) {
-            Ok(line) if is_whole => lines.push(line),
-            // The last line, cut off: it was being written when the run ended.
-            _ if !is_whole => break,
-            Ok(_) | Err(_) => {
-                return Err(JournalError::NoJournal {
-                    path: path.to_owned(),
-                    line: lines.len() + 1,
-                });
-            }
-        }
-        whole += line.len() as u64;
-    }
-    // A file that consists of half a line is a journal only if it begins like one.
-    if lines.is_empty() && !text.is_empty() && !text.starts_with(b"{\"line\":\"run\"") {
-        return Err(JournalError::NoJournal {
-            path: path.to_owned(),
-            line: 1,
-        });
-    }
-    Ok((lines, whole))
-}
-
-/// Refuses the journal of something else; gives the id of one that fits.
-fn check(
-    path: &Path,
-    lines: &[Line],
-    subject: Subject<'_>,
-) -> Result<Option<String>, JournalError> {
-    let Some(Line::Run {
-        journal,
-        id,
-        tenant,
-        application,
-        request,
-        ..
-    }) = lines.first()
-    else {
-        return match lines.is_empty() {
-            true => Ok(None),
-            false => Err(JournalError::NoJournal {
-                path: path.to_owned(),
-                line: 1,
-            }),
-        };
-    };
-    if *journal != VERSION {
-        return Err(JournalError::Version {
-            path: path.to_owned(),
-            version: *journal,
-        });
-    }
-    if !tenant.eq_ignore_ascii_case(subject.tenant) {
-        return Err(JournalError::OtherTenant {
-            path: path.to_owned(),
-            theirs: tenant.clone(),
-            ours: subject.tenant.to_owned(),
-        });
-    }
-    if same_application(lines, application, request, subject.request) {
-        return Ok(Some(id.clone()));
-    }
-    Err(JournalError::OtherApplication {
-        path: path.to_owned(),
-        theirs: application.clone(),
-        ours: match &subject.request.application_id {
-            Some(id) => id.clone(),
-            None => subject.request.name.clone(),
-        },
-    })
-}
-
-/// Whether the journal is about the application that is asked for: by the id that was given, by the id of
-/// the one that it made, or by name.
-fn same_application(lines: &[Line], name: &str, first: &Request, asked: &Request) -> bool {
-    let made = Owned::of(lines).application().map(|(_, id)| id.to_owned());
-    match (&asked.application_id, &first.application_id, made) {
-        (Some(asked), Some(first), _) => asked.eq_ignore_ascii_case(first),
-        (Some(asked), None, Some(made)) => asked.eq_ignore_ascii_case(&made),
-        (Some(_), None, None) => false,
-        (None, _, _) => name.eq_ignore_ascii_case(&asked.name),
     }
 }

@@ -34,7 +34,11 @@ impl Owned {
                     owned.begun.retain(|(name, _)| name != step);
                     owned.begun.push((step.clone(), begun.clone()));
                 }
-                State::Failed => {}
+                // A certificate's file is there all the same, and waits for the next run.
+                State::Failed => owned.begun.retain(|(name, begun)| {
+                    name != step || matches!(begun, Some(Begun::Certificate { .. }))
+                }),
+                State::Unclear => {}
                 State::Done | State::Undone => owned.begun.retain(|(name, _)| name != step),
             }
             let Some(made) = made else { continue };

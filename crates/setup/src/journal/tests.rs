@@ -143,8 +143,43 @@ fn an_application_is_known_by_the_id_that_was_made() {
         application_id: Some(id.to_owned()),
         ..request("ThreatDefence")
     };
+    drop(journal);
     assert!(open(&path, TENANT, &with_id("A")).is_ok());
     assert!(open(&path, TENANT, &with_id("b")).is_err());
+}
+
+#[test]
+fn only_what_is_unclear_may_have_been_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.jsonl");
+    let mut journal = open(&path, TENANT, &request("ThreatDefence")).unwrap();
+    for (step, clear) in [("principal", true), ("role", false)] {
+        journal.started(step, None).unwrap();
+        journal.failed(step, "no", clear).unwrap();
+    }
+    let certificate = Begun::Certificate {
+        file: "a.pem".into(),
+        thumbprint: "T".to_owned(),
+        ends: Timestamp::UNIX_EPOCH,
+    };
+    journal
+        .started("proof:certificate", Some(certificate))
+        .unwrap();
+    journal.failed("proof:certificate", "no", true).unwrap();
+    let owned = journal.owned();
+    let unfinished: Vec<&str> = owned.unfinished().collect();
+    assert_eq!(unfinished, ["role", "proof:certificate"]);
+}
+
+#[test]
+fn two_runs_do_not_write_one_journal_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.jsonl");
+    let first = open(&path, TENANT, &request("ThreatDefence")).unwrap();
+    let second = open(&path, TENANT, &request("ThreatDefence")).unwrap_err();
+    assert!(matches!(second, JournalError::Busy(_)), "{second}");
+    drop(first);
+    assert!(open(&path, TENANT, &request("ThreatDefence")).is_ok());
 }
 
 #[test]

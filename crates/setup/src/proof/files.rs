@@ -82,12 +82,6 @@ impl CertificateFiles {
         }
         public
     }
-
-    /// Removes both: the certificate was never registered.
-    pub fn discard(&self) {
-        let _ = std::fs::remove_file(&self.secret);
-        let _ = std::fs::remove_file(&self.public);
-    }
 }
 
 /// Whether a file can be made here.

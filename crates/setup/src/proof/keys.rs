@@ -152,14 +152,38 @@ fn is_in(file: &std::path::Path, thumbprint: &str) -> bool {
 
 /// Whether an entry of `keyCredentials` is the certificate of a SHA-1 thumbprint.
 fn is_of(key: &Value, thumbprint: &str) -> bool {
-    let Some(der) = text(key, &["key"]).and_then(|key| STANDARD.decode(key).ok()) else {
+    let hex = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .map(|byte| format!("{byte:02X}"))
+            .collect::<String>()
+    };
+    let is_it = |hex: &str| hex.eq_ignore_ascii_case(thumbprint);
+    if let Some(der) = text(key, &["key"]).and_then(|key| STANDARD.decode(key).ok()) {
+        let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &der);
+        return is_it(&hex(hash.as_ref()));
+    }
+    // Without the key, Graph's own note of the thumbprint tells: in hex, or as Base64 of its bytes.
+    let Some(noted) = text(key, &["customKeyIdentifier"]) else {
         return false;
     };
-    let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &der);
-    let hex: String = hash
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02X}"))
-        .collect();
-    hex.eq_ignore_ascii_case(thumbprint)
+    let decoded = STANDARD.decode(noted).ok();
+    is_it(noted) || decoded.is_some_and(|bytes| is_it(&hex(&bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_is_known_by_its_key_or_by_its_thumbprint() {
+        let thumbprint = "0BEEC7B5EA3F0FDBC95D0DD47F3C5BC275DA8A33";
+        assert!(is_of(&json!({"key": STANDARD.encode("foo")}), thumbprint));
+        assert!(!is_of(&json!({"key": STANDARD.encode("bar")}), thumbprint));
+        let note = |note: &str| json!({"key": null, "customKeyIdentifier": note});
+        assert!(is_of(&note(&thumbprint.to_lowercase()), thumbprint));
+        assert!(is_of(&note("C+7Hteo/D9vJXQ3UfzxbwnXaijM="), thumbprint));
+        assert!(!is_of(&note("AAAA"), thumbprint));
+        assert!(!is_of(&json!({}), thumbprint));
+    }
 }

@@ -70,7 +70,7 @@ pub async fn remove(
                 removed.done.push(step.clone());
             }
             Err(error) => {
-                journal.failed(&id, &error.to_string())?;
+                journal.failed(&id, &error.to_string(), error.is_clear())?;
                 removed.interrupted = matches!(error, ChangeError::Interrupted);
                 removed.left.push(Left {
                     step: step.clone(),

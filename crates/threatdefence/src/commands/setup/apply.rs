@@ -1,28 +1,23 @@
 //! `threatdefence setup apply`: makes it.
 
+mod ending;
+
 use std::path::PathBuf;
 
-use catalog::Contract;
 use clap::Args;
 use setup::apply::{Apply, End, Outcome, Partial, apply, partial, settle};
 use setup::change::Conduct;
 use setup::journal::{Begun, Journal, Line, Owned};
-use setup::proof::{CertificateFiles, Keeper, NewProof, file_name};
-use setup::verify::{Expected, Verified, verify};
-use setup::{Lack, Present, Proof, Request, Role, Scopes, Step};
+use setup::proof::{CertificateFiles, Keeper, file_name};
+use setup::{Lack, Proof, Step};
 
 use super::args::{ApplicationArgs, ChangeArgs, GrantArgs, ProofArgs, ProofFileArgs, SetupFormat};
-use super::changing::{self, SecretPlace};
-use super::made::Made;
-use super::next;
+use super::changing::{self, SecretPlace, Stop};
 use super::plan::text::{self, Outline};
 use super::planning::{Asked, Planning, prepare, undiscovered, weigh};
 use crate::args::ConnectionArgs;
-use crate::connect::{self, door};
 use crate::console::Console;
 use crate::error::{CliError, Exit};
-use crate::interrupt;
-use crate::stdio;
 
 /// Make it, or go on where an earlier run stopped
 #[derive(Debug, Clone, Args)]
@@ -68,8 +63,8 @@ pub async fn run(arguments: &ApplyArgs, console: &Console) -> Result<Exit, CliEr
     };
     let prepared = prepare(asked, console).await?;
     let client = prepared.connection.client.clone();
-    let stop = interrupt::Watch::start();
-    let (tell, stopped) = (changing::teller(*console), || stop.is_pressed());
+    let stop = Stop::default();
+    let (tell, stopped) = (changing::teller(*console), || stop.is_wanted());
     let conduct = Conduct {
         client: &client,
         wait: changing::wait(&arguments.change),
@@ -89,6 +84,7 @@ pub async fn run(arguments: &ApplyArgs, console: &Console) -> Result<Exit, CliEr
         console,
         planning: &planning,
         conduct,
+        stop: &stop,
     };
     run.go(&lines).await
 }
@@ -99,6 +95,7 @@ struct Run<'a> {
     console: &'a Console,
     planning: &'a Planning,
     conduct: Conduct<'a>,
+    stop: &'a Stop,
 }
 
 impl Run<'_> {
@@ -112,7 +109,8 @@ impl Run<'_> {
             ..
         } = self.planning;
         let width = self.console.width().min(80);
-        self.console.say(text::outline(Outline { plan, width }));
+        let outline = text::outline(Outline { plan, width });
+        changing::show(self.console, &self.arguments.change, &outline);
         let parts = partial(plan, request, present);
         self.refuse_what_is_lacking(&parts)?;
         let places = self.places(&parts.possible, lines)?;
@@ -134,6 +132,7 @@ impl Run<'_> {
             self.console.say("Nothing was changed.");
             return Ok(Exit::Done);
         }
+        self.stop.listen();
         let subject = changing::subject(connection, request, "apply");
         let mut journal =
             Journal::open(&self.arguments.change.journal, subject).map_err(changing::journal)?;
@@ -177,7 +176,7 @@ impl Run<'_> {
             Some(file) => file.clone(),
             None => PathBuf::from(file_name(&self.planning.request.name)),
         };
-        let certificate = CertificateFiles::beside(file);
+        let certificate = CertificateFiles::beside(changing::absolute(file));
         let owned = Owned::of(lines);
         let begun = owned.begun("proof:certificate").flatten();
         let is_begun = matches!(begun, Some(Begun::Certificate { file, .. }) if file.is_file());
@@ -192,147 +191,6 @@ impl Run<'_> {
             secret: SecretPlace::choose(secret_file, json, makes_secret)?,
         })
     }
-
-    /// Proves what was made, says what there is, and how it ended.
-    async fn finish(
-        &self,
-        parts: &Partial,
-        outcome: Outcome,
-        places: &Places,
-        lines: &[Line],
-    ) -> Result<Exit, CliError> {
-        let proof = outcome
-            .proof
-            .clone()
-            .or_else(|| at_hand(lines, &outcome.present));
-        let verified = match outcome.end {
-            End::Complete => {
-                self.verify(&outcome.present, proof.as_ref(), &parts.left)
-                    .await?
-            }
-            _ => None,
-        };
-        let made = Made {
-            tenant: &self.planning.connection.tenant_id,
-            name: &self.planning.request.name,
-            present: &outcome.present,
-            done: &outcome.done,
-            proof: proof.as_ref(),
-            verified: verified.as_ref(),
-            journal: &self.arguments.change.journal,
-            left: outcome
-                .left
-                .iter()
-                .chain(&parts.left)
-                .map(Step::id)
-                .collect(),
-        };
-        match self.arguments.format {
-            SetupFormat::Json => {
-                let secret = places.secret == SecretPlace::InResult;
-                stdio::print_line(made.json(secret, &self.planning.plan.lacks))?;
-            }
-            SetupFormat::Table => stdio::print(self.text(&made, &outcome.end))?,
-        }
-        self.verdict(parts, &outcome, verified.as_ref())
-    }
-
-    /// Signs in as the new identity, where its proof is at hand.
-    async fn verify(
-        &self,
-        present: &Present,
-        proof: Option<&NewProof>,
-        left: &[Step],
-    ) -> Result<Option<Verified>, CliError> {
-        let Some(principal) = &present.principal else {
-            return Ok(None);
-        };
-        let Planning {
-            connection,
-            request,
-            contract,
-            ..
-        } = self.planning;
-        let tenant = &connection.tenant_id;
-        let sign_in = proof.and_then(|proof| proof.sign_in(tenant, &principal.application_id));
-        let Some(sign_in) = sign_in else {
-            self.console.say(match proof {
-                Some(NewProof::Federated(_)) => "Nobody but the issuer's workload can sign in with a federated credential: it is not tried here.",
-                _ => "The credential is not at hand: signing in with it is not tried here.",
-            });
-            return Ok(None);
-        };
-        self.console.say("Signing in as the new identity");
-        let door = door(&self.arguments.connection, &connection.cloud)?;
-        let expected = expected(request, left, contract);
-        verify(&door, &sign_in, &expected, contract, &self.conduct)
-            .await
-            .map(Some)
-            .map_err(connect::configuration)
-    }
-
-    fn text(&self, made: &Made<'_>, end: &End) -> String {
-        let mut text = made.text();
-        let (End::Complete, Some(principal)) = (end, &made.present.principal) else {
-            return text;
-        };
-        let id = &principal.application_id;
-        match made.proof {
-            Some(NewProof::Federated(of)) => text.push_str(&next::federated(made.tenant, id, of)),
-            proof => {
-                let connection = &self.arguments.connection;
-                text.push_str(&next::commands(made.tenant, id, proof, connection));
-            }
-        }
-        text
-    }
-
-    fn verdict(
-        &self,
-        parts: &Partial,
-        outcome: &Outcome,
-        verified: Option<&Verified>,
-    ) -> Result<Exit, CliError> {
-        let again = "run the same command again: it goes on where this run stopped";
-        let missing = || {
-            let names = outcome.left.iter().map(Step::id).collect::<Vec<_>>();
-            match names.is_empty() {
-                true => String::new(),
-                false => format!("\n  missing: {}", names.join(", ")),
-            }
-        };
-        match &outcome.end {
-            End::Interrupted => {
-                return Err(CliError::failed(format!(
-                    "interrupted; what was done is noted in {}{}",
-                    self.arguments.change.journal.display(),
-                    missing()
-                ))
-                .hint(again));
-            }
-            End::Failed { step, error } => {
-                let step = step
-                    .as_ref()
-                    .map(|step| format!("{}: ", step.id()))
-                    .unwrap_or_default();
-                let failed = CliError::failed(format!("{step}{error}{}", missing()));
-                let hint = error.hint().unwrap_or_else(|| again.to_owned());
-                return Err(failed.hint(hint));
-            }
-            End::Complete => {}
-        }
-        if let Some(verified) = verified.filter(|verified| !verified.is_complete()) {
-            return Err(not_proven(verified));
-        }
-        if parts.left.is_empty() {
-            return Ok(Exit::Done);
-        }
-        self.console.warn(format!(
-            "a part is left to others:{}",
-            listed(&self.planning.plan.lacks)
-        ));
-        Ok(Exit::Incomplete)
-    }
 }
 
 /// What the administrator lacks, with who can do it.
@@ -345,77 +203,4 @@ fn listed(lacks: &[Lack]) -> String {
 struct Places {
     certificate: CertificateFiles,
     secret: SecretPlace,
-}
-
-fn not_proven(verified: &Verified) -> CliError {
-    let missing = verified.missing.join(", ");
-    let hint = match &verified.failure {
-        Some(failure) => failure.hint,
-        None => None,
-    };
-    let reason = verified
-        .failure
-        .as_ref()
-        .map(|failure| format!(" ({failure})"));
-    CliError::failed(format!(
-        "everything is made, and not everything is in effect yet: {missing}{}",
-        reason.unwrap_or_default()
-    ))
-    .hint(hint.unwrap_or(
-        "Entra ID and Azure may take minutes: run the same command again, which then only looks, or wait longer with --wait",
-    ))
-}
-
-/// The proof that an earlier run made, while it is the application's and its file is there.
-fn at_hand(lines: &[Line], present: &Present) -> Option<NewProof> {
-    let owned = Owned::of(lines);
-    let (file, thumbprint, ends) = owned.certificate()?;
-    let application = present.application.as_ref()?;
-    let mut registered = application
-        .proofs
-        .iter()
-        .filter_map(|of| of.thumbprint.as_ref());
-    let is_registered = registered.any(|of| of.eq_ignore_ascii_case(thumbprint));
-    (is_registered && file.is_file()).then(|| NewProof::Certificate {
-        file: file.to_owned(),
-        public: CertificateFiles::beside(file.to_owned()).public,
-        thumbprint: thumbprint.to_owned(),
-        ends,
-    })
-}
-
-/// What the identity is to have once the steps that are left to others are not done.
-fn expected(request: &Request, left: &[Step], contract: &Contract) -> Expected {
-    let mut graph = request.graph.clone();
-    let mut custom_role = request.custom_role;
-    let mut without_reader = Vec::new();
-    for step in left {
-        match step {
-            Step::Consent(permission) => {
-                graph.remove(permission);
-            }
-            Step::Assign {
-                role: Role::Reader,
-                scope,
-            } => without_reader.push(scope.to_lowercase()),
-            Step::Assign { .. } | Step::CreateRole(_) | Step::ChangeRole { .. } => {
-                custom_role = false;
-            }
-            _ => {}
-        }
-    }
-    let has_reader = |id: &str| {
-        !without_reader
-            .iter()
-            .any(|scope| scope.ends_with(&id.to_lowercase()))
-    };
-    let scopes = match &request.scopes {
-        Scopes::Subscriptions(places) => {
-            let kept = places.iter().filter(|place| has_reader(&place.id));
-            Scopes::Subscriptions(kept.cloned().collect())
-        }
-        Scopes::ManagementGroup(place) if !has_reader(&place.id) => Scopes::Directory,
-        other => other.clone(),
-    };
-    Expected::of(graph, scopes, custom_role, contract)
 }

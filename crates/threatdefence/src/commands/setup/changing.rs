@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use azure::Secret;
@@ -15,6 +15,7 @@ use super::args::ChangeArgs;
 use crate::connect::Connection;
 use crate::console::Console;
 use crate::error::CliError;
+use crate::interrupt::Watch;
 use crate::stdio;
 
 /// Says on stderr what goes on; what is waited for, not more than once for the same second.
@@ -37,6 +38,34 @@ pub fn teller(console: Console) -> impl Fn(Notice) + Sync {
             console.say(format!("  waited {:.1} s for {what}", after.as_secs_f64()));
         }
     }
+}
+
+/// Ctrl-C: until something is changed it ends the program, from then on it stops between two steps.
+#[derive(Default)]
+pub struct Stop(OnceLock<Watch>);
+
+impl Stop {
+    /// Listens from now on.
+    pub fn listen(&self) {
+        self.0.get_or_init(Watch::start);
+    }
+
+    /// Whether somebody wants to stop.
+    pub fn is_wanted(&self) -> bool {
+        self.0.get().is_some_and(Watch::is_pressed)
+    }
+}
+
+/// Shows a plan before anything is done; whoever is to agree to it sees it even when `--quiet`.
+pub fn show(console: &Console, change: &ChangeArgs, plan: &str) {
+    if !change.yes || !console.is_quiet() {
+        stdio::say(plan);
+    }
+}
+
+/// A path that means the same from any folder.
+pub fn absolute(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
 }
 
 /// Asks whether to go on; `--yes` has answered, and is needed where nobody can.
@@ -160,7 +189,7 @@ impl SecretPlace {
             }
             Self::File(path) => {
                 write_private(path, secret.secret().as_bytes())?;
-                Ok(Some(path.clone()))
+                Ok(Some(absolute(path.clone())))
             }
         }
     }

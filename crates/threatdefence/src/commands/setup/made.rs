@@ -47,12 +47,15 @@ impl Made<'_> {
             let _ = writeln!(text, "# Service principal {}", principal.id);
         }
         let made = self.done.iter().filter(|done| done.made).count();
-        let _ = writeln!(
-            text,
-            "# {made} of {} steps made something new; the journal is {}",
-            self.done.len(),
-            self.journal.display()
-        );
+        let _ = match self.done.len() {
+            0 if !self.left.is_empty() => writeln!(text, "# Nothing was made"),
+            0 => writeln!(text, "# Everything was there already"),
+            all => writeln!(
+                text,
+                "# {made} of {all} steps made something new; the journal is {}",
+                self.journal.display()
+            ),
+        };
         text.push_str(&self.proof.map(proof_text).unwrap_or_default());
         if let Some(verified) = self.verified.filter(|verified| verified.is_complete()) {
             let last = verified

@@ -18,7 +18,7 @@ pub fn assignment(name: &str, value: &str) -> String {
 }
 
 /// A text as a shell takes it: in quotes where it needs them.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:~@%+=,".contains(letter);
     match !text.is_empty() && text.chars().all(plain) {
         true => text.to_owned(),

@@ -1,26 +1,25 @@
 //! `threatdefence setup remove`: takes away what setup made.
 
+mod report;
+
 use std::collections::BTreeSet;
 
 use azure::Service;
 use catalog::Contract;
 use clap::Args;
-use serde_json::json;
 use setup::change::Conduct;
 use setup::journal::{Journal, Line, Made, Owned, State};
-use setup::remove::{Left, Removal, Removed, Terms, found, others_with_role, removal, remove};
+use setup::remove::{Removal, Removed, Terms, found, others_with_role, removal, remove};
 use setup::{Audience, Present, Request, ResolveError, Scopes, Where, discover, resolve};
 
 use super::args::{ApplicationArgs, ChangeArgs, SetupFormat};
-use super::changing;
-use super::plan::text::wrapped;
+use super::changing::{self, Stop};
 use super::planning::undiscovered;
 use crate::args::ConnectionArgs;
 use crate::connect::{Connection, connect};
 use crate::console::Console;
 use crate::error::{CliError, Exit};
-use crate::interrupt;
-use crate::stdio;
+use report::{outline, report};
 
 /// Take away what setup made
 #[derive(Debug, Clone, Args)]
@@ -53,8 +52,8 @@ pub struct RemoveArgs {
 pub async fn run(arguments: &RemoveArgs, console: &Console) -> Result<Exit, CliError> {
     let connection = connect(&arguments.connection, console).await?;
     let contract = Contract::builtin().map_err(CliError::failed)?;
-    let stop = interrupt::Watch::start();
-    let (tell, stopped) = (changing::teller(*console), || stop.is_pressed());
+    let stop = Stop::default();
+    let (tell, stopped) = (changing::teller(*console), || stop.is_wanted());
     let conduct = Conduct {
         client: &connection.client,
         wait: changing::wait(&arguments.change),
@@ -78,7 +77,8 @@ pub async fn run(arguments: &RemoveArgs, console: &Console) -> Result<Exit, CliE
     if arguments.purge {
         purge_earlier(&mut plan, &lines, &connection).await;
     }
-    console.say(outline(&plan, console.width().min(80)));
+    let outline = outline(&plan, console.width().min(80));
+    changing::show(console, &arguments.change, &outline);
     if plan.is_empty() {
         return report(arguments, &plan, &Removed::default(), console);
     }
@@ -90,6 +90,7 @@ pub async fn run(arguments: &RemoveArgs, console: &Console) -> Result<Exit, CliE
         console.say("Nothing was changed.");
         return Ok(Exit::Done);
     }
+    stop.listen();
     let subject = changing::subject(&connection, &request, "remove");
     let mut journal =
         Journal::open(&arguments.change.journal, subject).map_err(changing::journal)?;
@@ -165,8 +166,9 @@ async fn owned(
     contract: &Contract,
 ) -> Result<Owned, CliError> {
     let noted = Owned::of(lines);
-    // A journal in which a run was cut off knows less than the marks do.
-    if !lines.is_empty() && noted.unfinished().next().is_none() {
+    // A journal that knows nothing of the making, or in which a run was cut off, knows less than the marks.
+    let is_whole = Journal::last_request(lines).is_some() && noted.unfinished().next().is_none();
+    if is_whole {
         return Ok(noted);
     }
     let marked = found(conduct, present, contract)
@@ -210,95 +212,4 @@ async fn purge_earlier(plan: &mut Removal, lines: &[Line], connection: &Connecti
             plan.purge_too(id, words);
         }
     }
-}
-
-/// The plan for people.
-fn outline(plan: &Removal, width: usize) -> String {
-    let mut text = match plan.steps.len() {
-        0 => "There is nothing to take away.\n".to_owned(),
-        1 => "1 thing goes:\n".to_owned(),
-        count => format!("{count} things go, in this order:\n"),
-    };
-    for (number, step) in (1..).zip(&plan.steps) {
-        text.push_str(&wrapped(&format!("{number:>4}. "), &step.words, width));
-    }
-    for (heading, lines) in [("Going with them", &plan.along), ("Staying", &plan.stays)] {
-        if !lines.is_empty() {
-            text.push_str(&format!("\n{heading}\n"));
-        }
-        for line in lines {
-            text.push_str(&wrapped("  - ", line, width));
-        }
-    }
-    text
-}
-
-/// What went and what is left.
-fn report(
-    arguments: &RemoveArgs,
-    plan: &Removal,
-    removed: &Removed,
-    console: &Console,
-) -> Result<Exit, CliError> {
-    let reason = |left: &Left| match &left.error {
-        Some(error) => error.to_string(),
-        None if removed.interrupted => "interrupted before".to_owned(),
-        None => "something that needs it is left".to_owned(),
-    };
-    let goes_to_the_bin = removed
-        .done
-        .iter()
-        .any(|step| step.id() == "remove-application");
-    match arguments.format {
-        SetupFormat::Json => {
-            let left: Vec<_> = removed
-                .left
-                .iter()
-                .map(|left| {
-                    json!({"step": left.step.id(), "what": left.step.words,
-                        "reason": reason(left), "needs": left.step.needs()})
-                })
-                .collect();
-            let done: Vec<_> = removed.done.iter().map(|step| step.id()).collect();
-            let value = json!({"removed": done, "along": plan.along, "stays": plan.stays,
-                "left": left, "journal": arguments.change.journal});
-            stdio::print_line(format!("{value:#}"))?;
-        }
-        SetupFormat::Table => {
-            for step in &removed.done {
-                stdio::print_line(format!("removed  {}", step.words))?;
-            }
-            for line in &plan.stays {
-                stdio::print_line(format!("stays    {line}"))?;
-            }
-            for left in &removed.left {
-                stdio::print_line(format!("left     {}: {}", left.step.words, reason(left)))?;
-            }
-        }
-    }
-    if goes_to_the_bin && !arguments.purge {
-        console.say(
-            "Entra ID keeps the deleted application for 30 days; --purge deletes it for good.",
-        );
-    }
-    if removed.interrupted {
-        return Err(
-            CliError::failed("interrupted; what was taken away is noted in the journal")
-                .hint("run the same command again: it goes on where this run stopped"),
-        );
-    }
-    let Some(first) = removed.left.iter().find(|left| left.error.is_some()) else {
-        return Ok(Exit::Done);
-    };
-    Err(CliError::failed(format!(
-        "{} of {} are left: {}: {}",
-        removed.left.len(),
-        plan.steps.len(),
-        first.step.words,
-        reason(first)
-    ))
-    .hint(format!(
-        "it takes {}; then run the same command again",
-        first.step.needs()
-    )))
 }

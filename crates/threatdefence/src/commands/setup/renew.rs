@@ -1,33 +1,32 @@
 //! `threatdefence setup renew`: a new credential before the old one expires.
 
+mod report;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use catalog::Contract;
 use clap::Args;
 use jiff::Timestamp;
-use serde_json::json;
 use setup::apply::{Apply, End, Outcome, apply};
 use setup::change::Conduct;
 use setup::journal::Journal;
 use setup::proof::{CertificateFiles, Keeper, NewProof, file_name};
-use setup::renew::{is_same, made_earlier, same_kind, without_expired, without_old, words};
+use setup::renew::{made_earlier, same_kind, without_expired, without_old, words};
 use setup::verify::{Expected, verify};
 use setup::{
-    Application, Audience, Present, PresentProof, Proof, Request, Right, Scopes, Speaker, Standing,
-    Step, administrator, discover,
+    Application, Audience, Present, Proof, Request, Right, Scopes, Speaker, Standing, Step,
+    administrator, discover,
 };
 
 use super::args::{ApplicationArgs, ChangeArgs, ProofArgs, ProofFileArgs, SetupFormat};
-use super::changing::{self, SecretPlace};
+use super::changing::{self, SecretPlace, Stop};
 use super::planning::undiscovered;
-use super::{made, next, wanted};
+use super::wanted;
 use crate::args::ConnectionArgs;
 use crate::connect::{self, Connection, connect, door, refused};
 use crate::console::Console;
 use crate::error::{CliError, Exit};
-use crate::interrupt;
-use crate::stdio;
 
 /// Give the scanner a new credential before the old one expires
 #[derive(Debug, Clone, Args)]
@@ -80,8 +79,8 @@ pub async fn run(arguments: &RenewArgs, console: &Console) -> Result<Exit, CliEr
         })?;
         request.proof = Some(with_days(proof, arguments.proof.days));
     }
-    let stop = interrupt::Watch::start();
-    let (tell, stopped) = (changing::teller(*console), || stop.is_pressed());
+    let stop = Stop::default();
+    let (tell, stopped) = (changing::teller(*console), || stop.is_wanted());
     let run = Run {
         arguments,
         console,
@@ -96,6 +95,7 @@ pub async fn run(arguments: &RenewArgs, console: &Console) -> Result<Exit, CliEr
             notice: &tell,
             stop: &stopped,
         },
+        stop: &stop,
     };
     run.go(earlier).await
 }
@@ -190,6 +190,7 @@ struct Run<'a> {
     present: &'a Present,
     application: &'a Application,
     conduct: Conduct<'a>,
+    stop: &'a Stop,
 }
 
 impl Run<'_> {
@@ -202,7 +203,7 @@ impl Run<'_> {
             Some(file) => file.clone(),
             None => dated(&self.request.name, Timestamp::now()),
         };
-        let files = CertificateFiles::beside(file);
+        let files = CertificateFiles::beside(changing::absolute(file));
         let is = |kind: fn(&Proof) -> bool| {
             let proof = self.request.proof.as_ref().filter(|_| !adding.is_empty());
             proof.is_some_and(kind)
@@ -220,6 +221,7 @@ impl Run<'_> {
             self.console.say("Nothing was changed.");
             return Ok(Exit::Done);
         }
+        self.stop.listen();
         let subject = changing::subject(self.connection, self.request, "renew");
         let mut journal =
             Journal::open(&self.arguments.change.journal, subject).map_err(changing::journal)?;
@@ -309,72 +311,6 @@ impl Run<'_> {
             reason.unwrap_or_default()
         ))
         .hint("run the same command again in a few minutes: it goes on with the new credential"))
-    }
-
-    fn report(
-        &self,
-        new: Option<&NewProof>,
-        signed_in: Option<bool>,
-        removed: &[Step],
-        with_secret: bool,
-    ) -> Result<Exit, CliError> {
-        let tenant = &self.connection.tenant_id;
-        let id = &self.application.application_id;
-        let is_old = |proof: &&PresentProof| new.is_none_or(|new| !is_same(proof, new));
-        let is_removed = |key: &str| {
-            removed.iter().any(|step| matches!(step, Step::RemoveProof { key_id, .. } if key_id.eq_ignore_ascii_case(key)))
-        };
-        if self.arguments.format == SetupFormat::Json {
-            let old: Vec<_> = self
-                .application
-                .proofs
-                .iter()
-                .filter(is_old)
-                .map(|proof| {
-                    json!({"key_id": proof.key_id, "what": words(proof), "ends": proof.ends,
-                        "removed": is_removed(&proof.key_id)})
-                })
-                .collect();
-            let value = json!({
-                "tenant_id": tenant,
-                "application_id": id,
-                "proof": new.map(|new| made::proof_json(new, with_secret)),
-                "signed_in": signed_in,
-                "old": old,
-                "journal": self.arguments.change.journal,
-            });
-            stdio::print_line(format!("{value:#}"))?;
-            return Ok(Exit::Done);
-        }
-        let mut text = String::new();
-        if let Some(new) = new {
-            text.push_str(&made::proof_text(new));
-        }
-        for proof in self.application.proofs.iter().filter(is_old) {
-            let state = match is_removed(&proof.key_id) {
-                true => "removed",
-                false => "still holds",
-            };
-            let ends = proof
-                .ends
-                .map(|ends| format!(", ends {}", ends.strftime("%Y-%m-%d")));
-            text.push_str(&format!(
-                "# Old: {}{}: {state}\n",
-                words(proof),
-                ends.unwrap_or_default()
-            ));
-        }
-        match new {
-            Some(NewProof::Federated(of)) => text.push_str(&next::federated(tenant, id, of)),
-            new => text.push_str(&next::commands(tenant, id, new, &self.arguments.connection)),
-        }
-        if !self.arguments.remove_old {
-            text.push_str(
-                "# Once the new one is in use everywhere: threatdefence setup renew --remove-old\n",
-            );
-        }
-        stdio::print(text)?;
-        Ok(Exit::Done)
     }
 }
 
