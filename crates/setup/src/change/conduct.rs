@@ -17,6 +17,8 @@ pub enum Notice {
         /// Whether it made something; otherwise it was there already.
         made: bool,
     },
+    /// Something that was to be taken away was not there any more.
+    Gone(String),
     /// Entra ID or Azure does not know of something yet.
     Waiting {
         /// What is waited for, in words.

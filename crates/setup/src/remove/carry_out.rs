@@ -63,10 +63,9 @@ pub async fn remove(
             Ok(was_there) => {
                 journal.undone(&id, step.unmade())?;
                 along(step, journal)?;
-                conduct.say(Notice::Done {
-                    what: format!("remove {}", step.words),
-                    made: was_there,
-                });
+                if !was_there {
+                    conduct.say(Notice::Gone(step.words.clone()));
+                }
                 removed.done.push(step.clone());
             }
             Err(error) => {

@@ -53,7 +53,12 @@ pub fn removal(owned: &Owned, present: &Present, terms: Terms<'_>) -> Removal {
     assignments(owned, present, principal_goes, terms, &mut plan);
     role(owned, present, terms, &mut plan);
     for made in owned.made() {
-        lesser(made, application_goes, principal_goes, &mut plan);
+        // With what is there no more, everything of it went.
+        let (application_stays, principal_stays) = (
+            application.is_some() && !application_goes,
+            principal.is_some() && !principal_goes,
+        );
+        lesser(made, application_stays, principal_stays, &mut plan);
     }
     if let Some(of) = principal {
         match principal_goes {
@@ -87,6 +92,7 @@ pub fn removal(owned: &Owned, present: &Present, terms: Terms<'_>) -> Removal {
             )),
         }
     }
+    unseen(owned, present, terms.purge, &mut plan);
     if terms.purge {
         purge(application_goes, principal_goes, present, &mut plan);
     }
@@ -210,32 +216,32 @@ fn role(owned: &Owned, present: &Present, terms: Terms<'_>, plan: &mut Removal) 
 }
 
 /// What setup added to an application or service principal that stays.
-fn lesser(made: &Made, application_goes: bool, principal_goes: bool, plan: &mut Removal) {
+fn lesser(made: &Made, application_stays: bool, principal_stays: bool, plan: &mut Removal) {
     match made {
-        Made::Consent { id, permission } if !principal_goes => plan.push(
+        Made::Consent { id, permission } if principal_stays => plan.push(
             What::Consent {
                 id: id.clone(),
                 permission: permission.clone(),
             },
             format!("the consent to {permission}"),
         ),
-        Made::Enabled { id } if !principal_goes => plan.push(
+        Made::Enabled { id } if principal_stays => plan.push(
             What::Disable(id.clone()),
             "the service principal's sign-in: it was disabled before".to_owned(),
         ),
-        Made::Certificate { thumbprint, .. } if !application_goes => plan.push(
+        Made::Certificate { thumbprint, .. } if application_stays => plan.push(
             What::Certificate(made.clone()),
             format!("the certificate {thumbprint}"),
         ),
-        Made::Secret { key_id, .. } if !application_goes => plan.push(
+        Made::Secret { key_id, .. } if application_stays => plan.push(
             What::Secret(made.clone()),
             format!("the client secret {key_id}"),
         ),
-        Made::Federated { name, .. } if !application_goes => plan.push(
+        Made::Federated { name, .. } if application_stays => plan.push(
             What::Federated(made.clone()),
             format!("the federated credential {name}"),
         ),
-        Made::AskedFor { permissions } if !application_goes => plan.push(
+        Made::AskedFor { permissions } if application_stays => plan.push(
             What::AskedFor(permissions.clone()),
             format!(
                 "{} in what the registration asks for",
@@ -243,6 +249,32 @@ fn lesser(made: &Made, application_goes: bool, principal_goes: bool, plan: &mut 
             ),
         ),
         _ => {}
+    }
+}
+
+/// What the journal knows and cannot be seen: a run that was cut off may have deleted it, and did not note
+/// it.
+fn unseen(owned: &Owned, present: &Present, purge: bool, plan: &mut Removal) {
+    let is_other =
+        |seen: Option<&String>, id: &str| seen.is_none_or(|of| !of.eq_ignore_ascii_case(id));
+    let seen = present.principal.as_ref().map(|of| &of.id);
+    let mut gone = Vec::new();
+    if let Some(id) = owned.principal().filter(|id| is_other(seen, id)) {
+        let words = "the service principal, should it still be there".to_owned();
+        plan.push(What::Principal(id.to_owned()), words);
+        gone.push((id, "the deleted service principal"));
+    }
+    let seen = present.application.as_ref().map(|of| &of.id);
+    if let Some((id, application_id)) = owned.application().filter(|(id, _)| is_other(seen, id)) {
+        let what = What::Application {
+            id: id.to_owned(),
+            application_id: application_id.to_owned(),
+        };
+        plan.push(what, "the application, should it still be there".to_owned());
+        gone.push((id, "the deleted application"));
+    }
+    for (id, words) in gone.iter().filter(|_| purge) {
+        plan.purge_too(id, words);
     }
 }
 

@@ -186,6 +186,24 @@ fn a_role_that_others_have_stays_and_a_changed_one_goes_back() {
 }
 
 #[test]
+fn what_the_journal_knows_and_nobody_sees_is_deleted_to_be_sure() {
+    let (request, contract) = (request(), Contract::builtin().unwrap());
+    let terms = Terms {
+        request: &request,
+        contract: &contract,
+        everything: false,
+        purge: true,
+        others_with_role: Some(0),
+    };
+    let made = all().into_iter().take(2).collect();
+    let plan = removal(&Owned::found(made), &Present::default(), terms);
+    assert_eq!(
+        ids(&plan),
+        ["remove-principal", "remove-application", "purge", "purge"]
+    );
+}
+
+#[test]
 fn an_assignment_that_cannot_be_seen_is_known_by_its_id() {
     let id = "/subscriptions/b/providers/Microsoft.Authorization/roleAssignments/2";
     let plan = planned(vec![Made::Assignment { id: id.to_owned() }], |_| ());

@@ -228,3 +228,104 @@ fn a_role_that_another_scanner_has_too_stays_until_nobody_has_it() {
     setup.command("remove", &["--purge"]).run().expect(0);
     setup.is_as_before();
 }
+
+/// The definition of the custom role as the tenant has it now.
+fn role(setup: &Setup) -> Value {
+    let documents = setup.documents();
+    let roles: Vec<&Value> = documents
+        .iter()
+        .filter(|(key, _)| key.contains("/roledefinitions/"))
+        .map(|(_, body)| body)
+        .filter(|body| body["properties"]["roleName"] == "ThreatDefenceRole")
+        .collect();
+    assert_eq!(roles.len(), 1, "{roles:#?}");
+    let properties = &roles[0]["properties"];
+    json!({"permissions": properties["permissions"], "assignableScopes": properties["assignableScopes"],
+        "description": properties["description"]})
+}
+
+#[test]
+fn a_role_that_setup_extended_goes_back_to_what_it_was() {
+    let setup = Setup::new();
+    let (journal, certificate) = (
+        setup.azure.path("older.jsonl"),
+        setup.azure.path("older.pem"),
+    );
+    setup
+        .azure
+        .program(&[
+            "setup",
+            "apply",
+            "--yes",
+            "--name",
+            "Older",
+            "--subscription",
+            "Lindhaven Test",
+        ])
+        .args([Path::new("--journal"), &journal])
+        .args([Path::new("--certificate"), &certificate])
+        .run()
+        .expect(0);
+    let before = role(&setup);
+    setup.applied(&[]);
+    assert_eq!(
+        role(&setup)["assignableScopes"].as_array().unwrap().len(),
+        2
+    );
+    let removed = setup.command("remove", &["--purge"]).run().expect(0);
+    assert!(
+        removed.stdout.contains("it goes back to what it was"),
+        "{removed}"
+    );
+    assert_eq!(role(&setup), before);
+    assert_eq!(
+        setup.new_with("/roleassignments/"),
+        2,
+        "those of the older one"
+    );
+}
+
+#[test]
+fn a_journal_that_knows_only_of_a_renewal_does_not_hide_what_setup_made() {
+    let setup = Setup::new();
+    setup.applied(&[]);
+    std::fs::remove_file(setup.journal()).unwrap();
+    let file = setup.azure.path("new.pem");
+    setup
+        .command("renew", &[])
+        .args([Path::new("--certificate"), &file])
+        .run()
+        .expect(0);
+    setup.command("remove", &["--purge"]).run().expect(0);
+    setup.is_as_before();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_removal_that_was_killed_goes_on() {
+    let long = FaultKind::Slow(std::time::Duration::from_secs(50));
+    for path in [
+        "*/roleAssignments/*",
+        "/v1.0/servicePrincipals/*",
+        "/v1.0/applications/*",
+    ] {
+        let slow = rule(path, long.clone()).method("DELETE").times(1);
+        let setup = Setup::with(rules([slow]));
+        setup.applied(&[]);
+        let deletions = || {
+            let writes = setup.writes();
+            let fits = |write: &&String| {
+                let kind = path.trim_start_matches("*/").trim_end_matches('*');
+                write.starts_with("DELETE") && write.contains(kind)
+            };
+            writes.iter().filter(fits).count()
+        };
+        let mut running = setup.command("remove", &["--purge"]).start();
+        running.wait_until(|| deletions() > 0);
+        running.signal("KILL");
+        running.wait().expect(-1);
+        setup.command("remove", &["--purge"]).run().expect(0);
+        setup.is_as_before();
+        assert_eq!(setup.deleted(), 0, "{path}");
+    }
+}

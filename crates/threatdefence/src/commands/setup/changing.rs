@@ -25,6 +25,7 @@ pub fn teller(console: Console) -> impl Fn(Notice) + Sync {
         Notice::Doing(what) => console.say(what),
         Notice::Done { made: true, .. } => {}
         Notice::Done { what, made: false } => console.say(format!("  there already: {what}")),
+        Notice::Gone(what) => console.say(format!("  was not there any more: {what}")),
         Notice::Waiting { what, since } => {
             let seconds = since.as_secs();
             if let Ok(mut last) = last.lock()

@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use azure::Service;
 use catalog::Contract;
 use clap::Args;
+use setup::apply::settle;
 use setup::change::Conduct;
 use setup::journal::{Journal, Line, Made, Owned, State};
 use setup::remove::{Removal, Removed, Terms, found, others_with_role, removal, remove};
-use setup::{Audience, Present, Request, ResolveError, Scopes, Where, discover, resolve};
+use setup::{Audience, Present, Request, ResolveError, Scopes, Where, resolve};
 
 use super::args::{ApplicationArgs, ChangeArgs, SetupFormat};
 use super::changing::{self, Stop};
@@ -62,7 +63,7 @@ pub async fn run(arguments: &RemoveArgs, console: &Console) -> Result<Exit, CliE
     };
     let lines = lines(arguments, &connection)?;
     let request = request(arguments, &lines, &connection).await?;
-    let present = discover(&connection.client, &request, &contract)
+    let present = settle(&conduct, &request, &contract, &lines)
         .await
         .map_err(undiscovered)?;
     let owned = owned(arguments, &lines, &conduct, &present, &contract).await?;

@@ -8,15 +8,15 @@ use std::path::PathBuf;
 use catalog::Contract;
 use clap::Args;
 use jiff::Timestamp;
-use setup::apply::{Apply, End, Outcome, apply};
+use setup::apply::{Apply, End, Outcome, apply, settle};
 use setup::change::Conduct;
-use setup::journal::Journal;
+use setup::journal::{Journal, Owned};
 use setup::proof::{CertificateFiles, Keeper, NewProof, file_name};
 use setup::renew::{made_earlier, same_kind, without_expired, without_old, words};
 use setup::verify::{Expected, verify};
 use setup::{
     Application, Audience, Present, Proof, Request, Right, Scopes, Speaker, Standing, Step,
-    administrator, discover,
+    administrator,
 };
 
 use super::args::{ApplicationArgs, ChangeArgs, ProofArgs, ProofFileArgs, SetupFormat};
@@ -60,14 +60,26 @@ pub async fn run(arguments: &RenewArgs, console: &Console) -> Result<Exit, CliEr
     let connection = connect(&arguments.connection, console).await?;
     let contract = Contract::builtin().map_err(CliError::failed)?;
     let mut request = request(arguments, &connection)?;
-    let present = discover(&connection.client, &request, &contract)
+    let subject = changing::subject(&connection, &request, "renew");
+    let lines = Journal::read_of(&arguments.change.journal, subject).map_err(changing::journal)?;
+    let lines = lines.unwrap_or_default();
+    if request.application_id.is_none() {
+        // By its id, another application of the same name is no matter.
+        request.application_id = Owned::of(&lines).application().map(|(_, id)| id.to_owned());
+    }
+    let stop = Stop::default();
+    let (tell, stopped) = (changing::teller(*console), || stop.is_wanted());
+    let conduct = Conduct {
+        client: &connection.client,
+        wait: changing::wait(&arguments.change),
+        notice: &tell,
+        stop: &stopped,
+    };
+    let present = settle(&conduct, &request, &contract, &lines)
         .await
         .map_err(undiscovered)?;
     let application = application(&connection, &request, &present)?;
     may_change(&connection, &request, &present, &contract).await?;
-    let subject = changing::subject(&connection, &request, "renew");
-    let lines = Journal::read_of(&arguments.change.journal, subject).map_err(changing::journal)?;
-    let lines = lines.unwrap_or_default();
     let earlier = match arguments.remove_old && !asks_for_kind(&arguments.proof) {
         true => made_earlier(&lines, application),
         false => None,
@@ -79,8 +91,6 @@ pub async fn run(arguments: &RenewArgs, console: &Console) -> Result<Exit, CliEr
         })?;
         request.proof = Some(with_days(proof, arguments.proof.days));
     }
-    let stop = Stop::default();
-    let (tell, stopped) = (changing::teller(*console), || stop.is_wanted());
     let run = Run {
         arguments,
         console,
@@ -89,12 +99,7 @@ pub async fn run(arguments: &RenewArgs, console: &Console) -> Result<Exit, CliEr
         request: &request,
         present: &present,
         application,
-        conduct: Conduct {
-            client: &connection.client,
-            wait: changing::wait(&arguments.change),
-            notice: &tell,
-            stop: &stopped,
-        },
+        conduct,
         stop: &stop,
     };
     run.go(earlier).await
