@@ -85,6 +85,10 @@ fn the_key_is_its_owner_s_alone_and_nowhere_else() {
     }
     let public = std::fs::read_to_string(setup.azure.path("scanner.cer")).unwrap();
     assert!(public.contains("BEGIN CERTIFICATE") && !public.contains("PRIVATE"));
+    assert!(
+        ended.stdout.contains("\nunset AZURE_CLIENT_SECRET\n"),
+        "the administrator's own would contradict it: {ended}"
+    );
     let next = format!(
         "export AZURE_CLIENT_CERTIFICATE_PATH={}",
         setup.certificate().display()

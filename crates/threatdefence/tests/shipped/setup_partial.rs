@@ -129,3 +129,55 @@ fn what_cannot_be_taken_away_is_left_with_all_that_needs_it() {
     setup.command("remove", &["--purge"]).run().expect(0);
     setup.is_as_before();
 }
+
+/// A user whose roles let him register applications, consent, and assign roles; and one who may only register.
+#[cfg(unix)]
+#[test]
+fn users_set_up_what_their_roles_allow() {
+    use crate::support::administrator::Administered;
+    let scope = format!("/subscriptions/{PRODUCTION}");
+    let whole = Administered::start(
+        Company::new(),
+        &["Global Administrator"],
+        &[("Owner", &scope)],
+    );
+    let apply = |who: &Administered, more: &[&str]| {
+        let (journal, certificate) = (who.azure.path("j.jsonl"), who.azure.path("c.pem"));
+        let arguments = [
+            &[
+                "setup",
+                "apply",
+                "--yes",
+                "--subscription",
+                "Production",
+                "--format",
+                "json",
+            ],
+            more,
+        ];
+        who.program(&arguments.concat())
+            .args([std::path::Path::new("--journal"), &journal])
+            .args([std::path::Path::new("--certificate"), &certificate])
+    };
+    let made = report(&apply(&whole, &[]).run().expect(0));
+    assert_eq!(made["verified"]["complete"], true, "{made:#}");
+    let noted = std::fs::read_to_string(whole.azure.path("j.jsonl")).unwrap();
+    assert!(
+        noted.contains("ada@contoso.example"),
+        "the journal says who: {noted}"
+    );
+
+    let registrar = Administered::start(
+        Company::new(),
+        &["Application Administrator"],
+        &[("Reader", &scope)],
+    );
+    let ended = apply(&registrar, &["--allow-partial"]).run().expect(4);
+    let made = report(&ended);
+    let steps = made["made"].as_array().unwrap();
+    assert!(
+        steps.contains(&json!("application")) && steps.contains(&json!("principal")),
+        "{made:#}"
+    );
+    assert!(!steps.contains(&json!("role")), "{made:#}");
+}

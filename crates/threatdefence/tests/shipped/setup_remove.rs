@@ -1,6 +1,7 @@
 //! `setup remove`: what setup made goes, by the journal or by its marks; what was there before stays.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use simulator::{FaultKind, Options};
@@ -51,6 +52,18 @@ fn without_the_journal_setup_s_marks_are_enough() {
     let setup = Setup::new();
     setup.applied(&[]);
     std::fs::remove_file(setup.journal()).unwrap();
+    setup.command("remove", &["--purge"]).run().expect(0);
+    setup.is_as_before();
+    assert_eq!(setup.deleted(), 0);
+}
+
+#[test]
+fn what_was_made_a_moment_ago_is_taken_away_too() {
+    let setup = Setup::with(Options {
+        replication_delay: Duration::from_secs(1),
+        ..Options::default()
+    });
+    setup.applied(&[]);
     setup.command("remove", &["--purge"]).run().expect(0);
     setup.is_as_before();
     assert_eq!(setup.deleted(), 0);
@@ -303,7 +316,7 @@ fn a_journal_that_knows_only_of_a_renewal_does_not_hide_what_setup_made() {
 #[cfg(unix)]
 #[test]
 fn a_removal_that_was_killed_goes_on() {
-    let long = FaultKind::Slow(std::time::Duration::from_secs(50));
+    let long = FaultKind::Slow(Duration::from_secs(50));
     for path in [
         "*/roleAssignments/*",
         "/v1.0/servicePrincipals/*",

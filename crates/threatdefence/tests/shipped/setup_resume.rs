@@ -1,5 +1,6 @@
 //! `setup apply` that is cut off: answers that are lost, runs that are killed. Nothing is made twice, and all
 //! of it is known as setup's own.
+#![cfg(unix)]
 
 use std::time::Duration;
 
@@ -61,7 +62,6 @@ fn a_secret_whose_answer_is_lost_is_taken_away_again() {
 }
 
 /// Kills a run while it waits for an answer: Azure has done it, and nobody knows.
-#[cfg(unix)]
 fn killed_at(place: FaultRule, step: &str, delay: Duration) -> Setup {
     let setup = Setup::with(Options {
         replication_delay: delay,
@@ -82,7 +82,6 @@ fn killed_at(place: FaultRule, step: &str, delay: Duration) -> Setup {
 }
 
 /// Whether the step's own request has reached Azure.
-#[cfg(unix)]
 fn arrived(setup: &Setup, step: &str) -> bool {
     let writes = setup.writes();
     let last = writes.last().map(String::as_str).unwrap_or_default();
@@ -96,7 +95,6 @@ fn arrived(setup: &Setup, step: &str) -> bool {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_run_killed_at_any_step_goes_on_and_knows_what_is_its_own() {
     let slow = |path: &str, method: &str| rule(path, FaultKind::Slow(LONG)).method(method);
@@ -121,7 +119,6 @@ fn a_run_killed_at_any_step_goes_on_and_knows_what_is_its_own() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_run_that_goes_on_waits_for_what_the_killed_one_made() {
     let slow = rule("/v1.0/servicePrincipals", FaultKind::Slow(LONG)).method("POST");
@@ -132,7 +129,6 @@ fn a_run_that_goes_on_waits_for_what_the_killed_one_made() {
     goes_by_the_journal(&setup);
 }
 
-#[cfg(unix)]
 #[test]
 fn ctrl_c_stops_between_steps() {
     let setup = Setup::with(Options {

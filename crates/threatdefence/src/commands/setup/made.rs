@@ -66,7 +66,7 @@ impl Made<'_> {
                 .unwrap_or_default();
             let _ = writeln!(
                 text,
-                "# It signs in, and all {} permissions were in effect after {:.1} s",
+                "# It signs in, and all {} grants were in effect after {:.1} s",
                 verified.come.len().saturating_sub(1),
                 last.as_secs_f64()
             );

@@ -17,6 +17,28 @@ pub fn assignment(name: &str, value: &str) -> String {
     }
 }
 
+/// Takes an environment variable away in the shell of this system.
+fn removal(name: &str) -> String {
+    match cfg!(windows) {
+        true => format!("Remove-Item Env:{name}"),
+        false => format!("unset {name}"),
+    }
+}
+
+/// The variables of other proofs, such as the administrator's own: two at once contradict each other.
+fn in_the_way(proof: Option<&NewProof>) -> &'static [&'static str] {
+    match proof {
+        Some(NewProof::Certificate { .. }) => {
+            &["AZURE_CLIENT_SECRET", "AZURE_FEDERATED_TOKEN_FILE"]
+        }
+        Some(NewProof::Secret { .. }) => &[
+            "AZURE_CLIENT_CERTIFICATE_PATH",
+            "AZURE_FEDERATED_TOKEN_FILE",
+        ],
+        Some(NewProof::Federated(_)) | None => &[],
+    }
+}
+
 /// A text as a shell takes it: in quotes where it needs them.
 pub fn quoted(text: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:~@%+=,".contains(letter);
@@ -56,6 +78,12 @@ pub fn commands(
     connection: &ConnectionArgs,
 ) -> String {
     let mut text = String::new();
+    for name in in_the_way(proof)
+        .iter()
+        .filter(|name| std::env::var_os(name).is_some())
+    {
+        let _ = writeln!(text, "{}", removal(name));
+    }
     for (name, value) in environment(tenant, application, proof) {
         let _ = writeln!(text, "{}", assignment(name, &value));
     }
