@@ -3,7 +3,7 @@
 
 use super::Worker;
 use super::application::{has_tag, own_tag};
-use super::ids::role_guid;
+use super::ids::is_own_role;
 use crate::change::{ChangeError, read};
 use crate::journal::{Begun, Made};
 
@@ -49,9 +49,8 @@ impl Worker<'_> {
             }));
         }
         if name == "role" {
-            let ours = role_guid(&present.tenant_id, &self.work.contract.azure.role.name);
-            let role = present.role.as_ref();
-            let role = role.filter(|of| of.guid.eq_ignore_ascii_case(&ours));
+            let name = &self.work.contract.azure.role.name;
+            let role = present.role.as_ref().filter(|of| is_own_role(of, name));
             return Ok(role.map(|of| Made::Role { id: of.id.clone() }));
         }
         Ok(self.made_with_note(name))

@@ -18,7 +18,7 @@ pub use partial::{Partial, partial};
 pub use settle::settle;
 
 pub(crate) use application::{TAG, has_tag, taken_out};
-pub(crate) use ids::{assignment_guid, role_guid};
+pub(crate) use ids::{assignment_guid, is_own_role};
 
 use crate::change::{ChangeError, Conduct, Notice};
 use crate::journal::{Begun, Journal, Made, Owned};

@@ -21,8 +21,8 @@ impl Worker<'_> {
         scopes: &[String],
     ) -> Result<Option<Made>, ChangeError> {
         let contract = &self.work.contract.azure.role;
-        let guid = role_guid(&self.present.tenant_id, &contract.name);
         let first = scopes.first().ok_or(ChangeError::Missing("a scope"))?;
+        let guid = role_guid(&contract.name, first);
         let body = json!({"properties": {
             "roleName": contract.name,
             "description": contract.description,

@@ -183,10 +183,15 @@ impl Made {
             Self::Secret { key_id, .. } => format!("secret {key_id}"),
             Self::Federated { id, .. } => format!("federated {id}"),
             Self::Consent { id, .. } => format!("consent {id}"),
-            Self::Role { id } => format!("role {id}"),
-            Self::RoleChanged { id, .. } => format!("role changed {id}"),
+            Self::Role { id } => format!("role {}", guid(id)),
+            Self::RoleChanged { id, .. } => format!("role changed {}", guid(id)),
             Self::Assignment { id } => format!("assignment {id}"),
         };
         key.to_lowercase()
     }
+}
+
+/// A definition is the same seen from whichever of its scopes.
+fn guid(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or(id)
 }

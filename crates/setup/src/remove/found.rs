@@ -3,7 +3,7 @@
 use azure::Service;
 use catalog::Contract;
 
-use crate::apply::{TAG, assignment_guid, has_tag, role_guid};
+use crate::apply::{TAG, assignment_guid, has_tag, is_own_role};
 use crate::change::{ChangeError, Conduct, read};
 use crate::journal::{Made, Owned};
 use crate::present::Present;
@@ -35,11 +35,8 @@ pub async fn found(
             made.extend(principal.map(|of| Made::Principal { id: of.id.clone() }));
         }
     }
-    let ours = role_guid(&present.tenant_id, &contract.azure.role.name);
-    let role = present
-        .role
-        .as_ref()
-        .filter(|of| of.guid.eq_ignore_ascii_case(&ours));
+    let name = &contract.azure.role.name;
+    let role = present.role.as_ref().filter(|of| is_own_role(of, name));
     made.extend(role.map(|of| Made::Role { id: of.id.clone() }));
     for of in &present.assignments {
         let id = principal.map(|principal| assignment_guid(&of.scope, &of.role, &principal.id));

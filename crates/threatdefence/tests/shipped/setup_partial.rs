@@ -21,6 +21,10 @@ const CONSENTS: [&str; 3] = [
 ];
 
 fn company() -> Setup {
+    company_with(|company| company)
+}
+
+fn company_with(more: impl FnOnce(Company) -> Company) -> Setup {
     let application = |id: &str, roles: Value| {
         json!({"client_id": id, "object_id": id.replacen('c', "b", 1), "display_name": id,
             "secret": SECRET, "graph_roles": roles})
@@ -32,7 +36,7 @@ fn company() -> Setup {
         "Application.ReadWrite.All",
         "AppRoleAssignment.ReadWrite.All",
     );
-    let tenant = Company::new()
+    let tenant = more(Company::new())
         .with("client_id", Value::Null)
         .with(
             "applications",
@@ -128,6 +132,32 @@ fn what_cannot_be_taken_away_is_left_with_all_that_needs_it() {
     );
     setup.command("remove", &["--purge"]).run().expect(0);
     setup.is_as_before();
+}
+
+#[test]
+fn a_role_where_it_cannot_be_seen_is_never_written_over() {
+    const HIDDEN: &str = "aaaaaaaa-0000-4000-8000-0000000000ff";
+    let scope = format!("/subscriptions/{HIDDEN}");
+    let id = format!(
+        "{scope}/providers/Microsoft.Authorization/roleDefinitions/d0000000-0000-4000-8000-000000000001"
+    );
+    let role = json!({"id": id, "name": "d0000000-0000-4000-8000-000000000001",
+        "type": "Microsoft.Authorization/roleDefinitions",
+        "properties": {"roleName": "ThreatDefenceRole", "type": "CustomRole", "description": "Theirs.",
+            "permissions": [{"actions": ["*/read"], "notActions": []}], "assignableScopes": [scope]}});
+    let setup = company_with(|company| {
+        let subscriptions =
+            json!([{"id": PRODUCTION, "name": "Production"}, {"id": HIDDEN, "name": "Hidden"}]);
+        company.with("subscriptions", subscriptions).arm(&id, role)
+    });
+    let before = setup.documents()[&id.to_lowercase()].clone();
+    let ended = apply(&setup, WHOLE, &[]).run();
+    ended.refused(
+        1,
+        "at scopes that you cannot see",
+        "sign in as somebody who sees it",
+    );
+    assert_eq!(setup.documents()[&id.to_lowercase()], before);
 }
 
 /// A user whose roles let him register applications, consent, and assign roles; and one who may only register.
