@@ -24,7 +24,7 @@ pub struct GenerateArgs {
     pub check: bool,
 
     /// The folder to write into
-    #[arg(long, value_name = "DIR", default_value = "docs/reference")]
+    #[arg(long, value_name = "DIR", default_value = "docs")]
     pub output_dir: PathBuf,
 }
 
@@ -35,12 +35,12 @@ pub struct GenerateArgs {
 pub fn run(arguments: &GenerateArgs, console: &Console) -> Result<Exit, CliError> {
     let content = Content::load(&ContentArgs::default())?;
     let pages = [
-        ("checks.md", checks::page(&content)),
-        ("cli.md", cli::page()),
-        ("coverage.md", coverage::page(&content)?),
-        ("differences.md", differences::page(&content)),
-        ("permissions.md", permissions::page(&content)),
-        ("reads.md", reads::page(&content)),
+        ("reference/checks.md", checks::page(&content)),
+        ("reference/cli.md", cli::page()),
+        ("reference/coverage.md", coverage::page(&content)?),
+        ("reference/differences.md", differences::page(&content)),
+        ("permissions.md", permissions::page(&content).map_err(CliError::failed)?),
+        ("reference/reads.md", reads::page(&content)),
     ];
     let mut stale = Vec::new();
     for (name, text) in pages {
