@@ -1,6 +1,7 @@
 //! Makes what a plan says, step by step, each noted in the journal before and after. A step that finds its
 //! work done is done: the same command goes on where an earlier run stopped.
 
+mod access;
 mod adopt;
 mod application;
 mod ids;
@@ -17,7 +18,8 @@ pub use outcome::{Done, End, Outcome};
 pub use partial::{Partial, partial};
 pub use settle::settle;
 
-pub(crate) use application::{TAG, has_tag, taken_out};
+pub(crate) use access::taken_out;
+pub(crate) use application::{TAG, has_tag};
 pub(crate) use ids::{assignment_guid, is_own_role};
 
 use crate::change::{ChangeError, Conduct, Notice};

@@ -5,7 +5,8 @@ use azure::{Service, Write};
 use serde_json::{Value, json};
 
 use super::Worker;
-use super::application::{id, role_id};
+use super::access::role_id;
+use super::application::id;
 use crate::change::{ChangeError, change, create};
 use crate::journal::Made;
 use crate::present::{Consent, ServicePrincipal};

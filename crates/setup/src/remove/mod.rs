@@ -3,6 +3,7 @@
 //! What is setup's own is what the journal says; without one, what bears setup's marks: the application's
 //! tag, the ids of role and assignments. An application without the tag is touched only when it is named.
 
+mod azure;
 mod carry_out;
 mod found;
 mod others;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use catalog::Contract;
 use serde_json::json;
 
-use super::plan::scope_of;
+use super::azure::scope_of;
 use super::*;
 use crate::journal::{Made, Owned};
 use crate::present::{

@@ -1,5 +1,6 @@
 //! `threatdefence setup renew`: a new credential before the old one expires.
 
+mod allowed;
 mod report;
 
 use std::collections::BTreeSet;
@@ -14,19 +15,17 @@ use setup::journal::{Journal, Owned};
 use setup::proof::{CertificateFiles, Keeper, NewProof, file_name};
 use setup::renew::{made_earlier, same_kind, without_expired, without_old, words};
 use setup::verify::{Expected, verify};
-use setup::{
-    Application, Audience, Present, Proof, Request, Right, Scopes, Speaker, Standing, Step,
-    administrator,
-};
+use setup::{Application, Audience, Present, Proof, Request, Scopes, Speaker, Step};
 
 use super::args::{ApplicationArgs, ChangeArgs, ProofArgs, ProofFileArgs, SetupFormat};
 use super::changing::{self, SecretPlace, Stop};
 use super::planning::undiscovered;
 use super::wanted;
 use crate::args::ConnectionArgs;
-use crate::connect::{self, Connection, connect, door, refused};
+use crate::connect::{self, Connection, connect, door};
 use crate::console::Console;
 use crate::error::{CliError, Exit};
+use allowed::{application, may_change};
 
 /// Give the scanner a new credential before the old one expires
 #[derive(Debug, Clone, Args)]
@@ -132,57 +131,6 @@ fn with_days(proof: Proof, days: Option<u16>) -> Proof {
         (Proof::Secret { .. }, Some(days)) => Proof::Secret { days },
         (proof, _) => proof,
     }
-}
-
-/// The application, if it is here and whoever is signed in is not the scanner itself.
-fn application<'a>(
-    connection: &Connection,
-    request: &Request,
-    present: &'a Present,
-) -> Result<&'a Application, CliError> {
-    let named = request.application_id.as_ref().unwrap_or(&request.name);
-    let Some(application) = &present.application else {
-        return Err(
-            CliError::failed(format!("there is no application {named} in this tenant")).hint(
-                "name it with --name or --application-id; `threatdefence setup apply` makes one",
-            ),
-        );
-    };
-    let own = connection
-        .claims
-        .application_id
-        .as_deref()
-        .unwrap_or_default();
-    if own.eq_ignore_ascii_case(&application.application_id)
-        && connection.claims.user_principal_name.is_none()
-    {
-        return Err(CliError::failed(
-            "you are signed in as the scanner itself, which has no right to change its own credential",
-        )
-        .hint(
-            "sign in as the application's owner, or as an Application Administrator, Cloud Application Administrator or Global Administrator",
-        ));
-    }
-    Ok(application)
-}
-
-/// Refuses before anything is written.
-async fn may_change(
-    connection: &Connection,
-    request: &Request,
-    present: &Present,
-    contract: &Contract,
-) -> Result<(), CliError> {
-    let who = administrator(&connection.client, request, present, contract)
-        .await
-        .map_err(refused)?;
-    let Standing::Lacks { needs, .. } = who.standing(&Right::ChangeApplication) else {
-        return Ok(());
-    };
-    Err(
-        CliError::failed("you lack the right to change the application, and nothing was changed")
-            .hint(format!("it takes {needs}")),
-    )
 }
 
 /// A run under way.
