@@ -20,6 +20,8 @@ pub(super) struct Certificate {
 
 /// Reads a certificate; `None` when it is none.
 pub(super) fn read(sent: &str) -> Option<Certificate> {
+    // The Azure CLI leaves the line breaks of PEM in it.
+    let sent: String = sent.split_ascii_whitespace().collect();
     let bytes = STANDARD.decode(sent).ok()?;
     let der = if bytes.starts_with(b"-----BEGIN") {
         from_pem(std::str::from_utf8(&bytes).ok()?)?
@@ -97,6 +99,8 @@ pub(super) mod tests {
         assert_eq!(read_der.subject, "CN=scanner, S=Groningen, C=NL");
         assert_eq!(read_der.thumbprint.len(), 40);
         assert_eq!(read(&STANDARD.encode(pem)).unwrap(), read_der);
+        let (first, last) = der.split_at(64);
+        assert_eq!(read(&format!("{first}\n{last}\n")).unwrap(), read_der);
     }
 
     #[test]
