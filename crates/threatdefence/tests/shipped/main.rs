@@ -25,6 +25,7 @@ mod resource_graph;
 mod scope;
 mod setup_apply;
 mod setup_end_to_end;
+mod setup_export;
 mod setup_partial;
 #[cfg(unix)]
 mod setup_plan;
