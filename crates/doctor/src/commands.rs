@@ -9,7 +9,7 @@ use crate::remedy::{Remedy, RemedyKind};
 use crate::rights::SubscriptionRights;
 
 /// Microsoft Graph's application id, the same in every tenant.
-const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
+pub(crate) const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 
 /// Writes commands for one identity.
 pub(crate) struct Commands<'a> {
@@ -198,6 +198,22 @@ impl Commands<'_> {
             .filter_map(|scope| scope.strip_prefix("/subscriptions/"))
             .map(|id| format!("az provider register --namespace {provider} --subscription {id}"))
             .collect()
+    }
+
+    /// Grants what stands in for something that is taken away.
+    pub fn stand_in(&self, excess: &Excess) -> Vec<String> {
+        let scope = excess.scope.as_deref().unwrap_or("/");
+        let mut commands: Vec<String> = excess
+            .replace_by
+            .iter()
+            .flat_map(|one| match excess.kind {
+                ExcessKind::GraphPermission => self.graph(one).0,
+                ExcessKind::CustomRole => Vec::new(),
+                _ => self.role(one, &[scope]).0,
+            })
+            .collect();
+        commands.dedup();
+        commands
     }
 
     /// Takes away what is too much.

@@ -18,7 +18,8 @@ use crate::readiness::Known;
 use crate::reading::{Reading, Unread};
 use crate::rights::{SubscriptionRights, needed};
 use crate::{
-    conditional_access, credentials, directory_roles, excess, identity, locks, remedy, scope,
+    conditional_access, consent, credentials, directory_roles, excess, identity, locks, remedy,
+    scope,
 };
 
 /// What to look at, and as whom.
@@ -63,7 +64,7 @@ pub async fn diagnose(request: &Request<'_>) -> Result<Diagnosis, ScopeError> {
     let (scope, missing) = scope?;
     let ids = subscription_ids(scope.as_ref());
     let of_user = identity.kind == IdentityKind::User;
-    let graph = GraphPermissions::of(
+    let mut graph = GraphPermissions::of(
         graph_claims
             .as_ref()
             .map_err(|failure| Unread::new("a token for Microsoft Graph", "its sign-in", failure)),
@@ -72,13 +73,16 @@ pub async fn diagnose(request: &Request<'_>) -> Result<Diagnosis, ScopeError> {
         request.catalog,
         request.library,
     );
-    let (access, probes, credentials, roles, policies) = futures::join!(
+    let principal_id = identity.object_id.as_deref().filter(|_| !of_user);
+    let (access, probes, credentials, roles, policies, consents) = futures::join!(
         azure_access::read(client, &identity, &ids),
         Probes::read(client, request.plan, &ids),
         application_credentials(request, &identity, principal.as_ref()),
         directory_roles::read(client, &identity, graph_claims.as_ref().ok()),
         conditional_access::read(client, &identity),
+        consent::read(client, principal_id),
     );
+    graph.note_consents(&consents);
     let locks = locks::find(
         &access,
         request.plan,
@@ -103,7 +107,17 @@ pub async fn diagnose(request: &Request<'_>) -> Result<Diagnosis, ScopeError> {
         .collect();
     let excess = match of_user {
         true => Vec::new(),
-        false => excess::find(request.contract, &graph, &roles.items, &access),
+        false => {
+            let actions: Vec<String> = needed(request.plan).into_keys().collect();
+            excess::find(
+                request.contract,
+                &graph,
+                &consents,
+                &roles.items,
+                &access,
+                &actions,
+            )
+        }
     };
     let custom_roles = custom_roles(request, &access, &checks).await;
     let complete = checks.iter().all(|check| check.ready) && missing.is_empty();

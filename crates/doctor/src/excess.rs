@@ -7,6 +7,7 @@ use rbac::{Grant, Level, Plane, RoleDefinition, Scope};
 use serde::Serialize;
 
 use crate::azure_access::SubscriptionAccess;
+use crate::consent::Consent;
 use crate::directory_roles::DirectoryRole;
 use crate::graph::{GraphPermissions, writes};
 
@@ -25,6 +26,8 @@ pub struct Excess {
     pub assignment_id: Option<String>,
     /// What it lets do, in one sentence.
     pub why: String,
+    /// What to grant first, because checks live on it: permissions, or roles at the same scope.
+    pub replace_by: Vec<String>,
 }
 
 /// Where the excess lies.
@@ -60,10 +63,18 @@ const MASTERS: [&str; 7] = [
 pub(crate) fn find(
     contract: &Contract,
     graph: &GraphPermissions,
+    consents: &[Consent],
     directory_roles: &[DirectoryRole],
     subscriptions: &[SubscriptionAccess],
+    needed: &[String],
 ) -> Vec<Excess> {
     let mut found: Vec<Excess> = graph.beyond.iter().map(|one| of_graph(one)).collect();
+    for one in &mut found {
+        one.replace_by = relying(graph, &one.name);
+        let mut granted = consents.iter();
+        let granted = granted.find(|consent| consent.permission.eq_ignore_ascii_case(&one.name));
+        one.assignment_id = granted.map(|consent| consent.id.clone());
+    }
     found.extend(directory_roles.iter().map(of_directory));
     for access in subscriptions {
         for scope in std::iter::once(Scope::subscription(&access.id)).chain(access.inner.clone()) {
@@ -71,6 +82,12 @@ pub(crate) fn find(
             for grant in &here.grants {
                 found.extend(of_grant(grant, contract));
             }
+        }
+        for one in found.iter_mut().filter(|one| one.scope.is_some()) {
+            let roles = only_through(access, one, contract, needed);
+            one.replace_by.extend(roles);
+            one.replace_by.sort();
+            one.replace_by.dedup();
         }
     }
     found.sort_by(|left, right| {
@@ -81,11 +98,40 @@ pub(crate) fn find(
             .then_with(|| key(left).cmp(&key(right)))
     });
     found.dedup_by(|left, right| {
-        left.kind == right.kind
-            && left.assignment_id == right.assignment_id
-            && left.name == right.name
+        (left.kind, &left.assignment_id, &left.name)
+            == (right.kind, &right.assignment_id, &right.name)
     });
     found
+}
+
+/// The permissions that the token has through a wider one alone.
+fn relying(graph: &GraphPermissions, wider: &str) -> Vec<String> {
+    let all = graph.base.iter().chain(&graph.optional);
+    let relying = all.filter(|one| one.through.as_deref() == Some(wider));
+    relying.map(|one| one.permission.clone()).collect()
+}
+
+/// The roles that would have to stand in for one that is taken away: of the actions that the checks
+/// need, those that no other assignment permits.
+fn only_through(
+    access: &SubscriptionAccess,
+    excess: &Excess,
+    contract: &Contract,
+    needed: &[String],
+) -> Vec<String> {
+    let here = access
+        .policy
+        .access(&access.principal, &Scope::subscription(&access.id));
+    let lives_on_it = |action: &&String| match here.verdict(action) {
+        rbac::Verdict::Granted { by } => by
+            .iter()
+            .all(|grant| Some(&grant.assignment.id) == excess.assignment_id.as_ref()),
+        _ => false,
+    };
+    let actions = needed.iter().filter(lives_on_it);
+    actions
+        .filter_map(|action| contract.reads_with(action).map(str::to_owned))
+        .collect()
 }
 
 fn of_graph(permission: &str) -> Excess {
@@ -107,6 +153,7 @@ fn of_graph(permission: &str) -> Excess {
         scope: None,
         assignment_id: None,
         why: why.to_owned(),
+        replace_by: Vec::new(),
     }
 }
 
@@ -131,6 +178,7 @@ fn of_directory(role: &DirectoryRole) -> Excess {
         scope: role.scope.clone(),
         assignment_id: role.assignment_id.clone(),
         why: format!("a role of Entra ID that no check needs: {why}"),
+        replace_by: Vec::new(),
     }
 }
 
@@ -146,6 +194,7 @@ fn of_grant(grant: &Grant<'_>, contract: &Contract) -> Vec<Excess> {
         scope: Some(grant.assignment.scope.as_str().to_owned()),
         assignment_id: Some(grant.assignment.id.clone()),
         why,
+        replace_by: Vec::new(),
     };
     let mut found = Vec::new();
     let allowed: Vec<_> = role

@@ -7,6 +7,7 @@ use catalog::{Catalog, Contract, Service, Tier};
 use checks::Check;
 use serde::Serialize;
 
+use crate::consent::Consent;
 use crate::reading::Unread;
 
 /// What the token for Microsoft Graph allows.
@@ -18,6 +19,8 @@ pub struct GraphPermissions {
     pub optional: Vec<GraphPermission>,
     /// What the token has and no read needs.
     pub beyond: Vec<String>,
+    /// What the directory grants and the token does not have: it comes with a later one.
+    pub pending: Vec<String>,
     /// What an application may do in the name of the user who signed in.
     pub delegated_scopes: Vec<String>,
     /// Why nothing is known: there is no token.
@@ -83,6 +86,7 @@ impl GraphPermissions {
                 .filter(|one| is_beyond(contract, one))
                 .cloned()
                 .collect(),
+            pending: Vec::new(),
             delegated_scopes: scopes
                 .unwrap_or_default()
                 .split_whitespace()
@@ -92,6 +96,22 @@ impl GraphPermissions {
             of_user,
             token,
         }
+    }
+
+    /// Notes what the directory grants.
+    pub(crate) fn note_consents(&mut self, consents: &[Consent]) {
+        let is_new = |consent: &&Consent| {
+            let mut held = self.token.iter();
+            !held.any(|one| one.eq_ignore_ascii_case(&consent.permission))
+        };
+        let names = consents.iter().filter(is_new);
+        self.pending = names.map(|consent| consent.permission.clone()).collect();
+    }
+
+    /// Whether the directory grants a permission that the token does not have.
+    pub(crate) fn is_pending(&self, contract: &Contract, permission: &str) -> bool {
+        let mut pending = self.pending.iter();
+        pending.any(|one| contract.includes(one, permission))
     }
 
     /// Whether reads that need a permission are possible, as far as the token tells: always for a user,

@@ -106,7 +106,7 @@ impl SubscriptionAccess {
             .inner
             .iter()
             .filter(|scope| self.policy.access(&self.principal, scope).permits(action))
-            .map(|scope| shown(scope))
+            .map(shown)
             .collect();
         match inside.is_empty() {
             true => Judgement::NotGranted,

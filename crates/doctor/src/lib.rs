@@ -9,6 +9,7 @@ mod ask;
 mod azure_access;
 mod commands;
 mod conditional_access;
+mod consent;
 mod credentials;
 mod diagnose;
 mod diagnosis;

@@ -114,6 +114,9 @@ impl Known<'_> {
         if !self.graph.allows(self.contract, permission) {
             let reason = match &self.graph.unread {
                 Some(unread) => unread.sentence(),
+                None if self.graph.is_pending(self.contract, permission) => {
+                    "granted, and not in this token yet".to_owned()
+                }
                 None => "the token does not have it".to_owned(),
             };
             let kind = match self.graph.unread {
@@ -198,7 +201,19 @@ impl Known<'_> {
             }
             // Azure has shown that it may be read, whatever the roles say.
             _ if was_read => None,
-            (Judgement::Unknown, None) if entry.parent.is_none() => None,
+            // Reader comes first: it also lets look at what else is granted.
+            (Judgement::Unknown, _) => {
+                let reader = self.contract.azure.reader.name.as_str();
+                let reason = judgement.because();
+                let kind = LackKind::AzureRole;
+                Some(Lack::new(
+                    kind,
+                    Some(reader),
+                    reason,
+                    &entry.permission,
+                    scope(),
+                ))
+            }
             _ => Some(self.missing_role(entry, &judgement.because(), scope())),
         };
         let locked = self.locked(entry, &access.id);

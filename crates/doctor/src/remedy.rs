@@ -101,6 +101,10 @@ fn of_lack(together: &Together<'_>, commands: &Commands<'_>) -> Remedy {
     let places = commands.places(&scopes);
     let grant = lack.grant.as_deref().unwrap_or_default();
     let (kind, what, run, portal) = match lack.kind {
+        LackKind::GraphPermission if lack.reason.starts_with("granted") => {
+            let what = format!("sign in again: {grant} is granted, and comes with a later token");
+            (RemedyKind::Mend, what, Vec::new(), None)
+        }
         LackKind::GraphPermission => {
             let tier = match commands.contract.tier(grant) {
                 Some(Tier::Optional) => "optional ",
@@ -230,15 +234,22 @@ fn of_excess(excess: &Excess, commands: &Commands<'_>) -> Remedy {
     let place = excess.scope.as_deref().map_or(String::new(), |scope| {
         format!(" on {}", commands.places(&[scope]))
     });
+    let by = match excess.replace_by.is_empty() {
+        true => String::new(),
+        false => format!(" by {}", excess.replace_by.join(" and ")),
+    };
     let what = match excess.kind {
         ExcessKind::CustomRole => format!("reduce {}{place} to its actions", excess.name),
-        ExcessKind::GraphPermission => {
-            format!("take away the Microsoft Graph permission {}", excess.name)
-        }
+        ExcessKind::GraphPermission => format!(
+            "{} the Microsoft Graph permission {}{by}",
+            verb(excess),
+            excess.name
+        ),
         ExcessKind::DirectoryRole => format!("take away the directory role {}", excess.name),
-        _ => format!("take away {}{place}", excess.name),
+        _ => format!("{} {}{place}{by}", verb(excess), excess.name),
     };
-    let (run, portal) = commands.reduce(excess);
+    let (mut run, portal) = commands.reduce(excess);
+    run.splice(0..0, commands.stand_in(excess));
     Remedy {
         kind: RemedyKind::Reduce,
         what,
@@ -246,5 +257,13 @@ fn of_excess(excess: &Excess, commands: &Commands<'_>) -> Remedy {
         severity: Some(excess.severity),
         commands: run,
         portal: Some(portal),
+    }
+}
+
+/// What checks live on is replaced.
+fn verb(excess: &Excess) -> &'static str {
+    match excess.replace_by.is_empty() {
+        true => "take away",
+        false => "replace",
     }
 }

@@ -81,6 +81,11 @@ const ROLES: [(&str, &str); 22] = [
     ),
 ];
 
+/// Every role: name and template id.
+pub(crate) const fn all() -> &'static [(&'static str, &'static str)] {
+    &ROLES
+}
+
 /// The role with this name or template id, by its proper name and template id.
 pub(crate) fn find(name_or_id: &str) -> Option<(&'static str, &'static str)> {
     ROLES.into_iter().find(|(name, id)| {

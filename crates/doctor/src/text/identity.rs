@@ -91,6 +91,10 @@ pub(super) fn graph(sheet: &mut Sheet, of: &Diagnosis) {
     for one in &graph.optional {
         permission(sheet, one, "optional");
     }
+    for one in &graph.pending {
+        let text = format!("{one}: granted in the directory, and not in this token yet");
+        sheet.marked(2, STATE, "pending", Mark::Doubtful, &text);
+    }
     for one in &graph.beyond {
         sheet.marked(
             2,

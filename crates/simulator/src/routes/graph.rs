@@ -10,9 +10,7 @@ use crate::path;
 use crate::reply::{self, Reply};
 use crate::request::Request;
 use crate::routes::graph_lists::Directory;
-use crate::routes::{
-    directory, graph_delta, graph_derived, graph_lists, graph_me, graph_writes,
-};
+use crate::routes::{directory, graph_delta, graph_derived, graph_lists, graph_me, graph_writes};
 use crate::state::State;
 use crate::throttle::{Asker, Verdict};
 use crate::tokens::{Principal, Refusal, Service};
@@ -344,7 +342,10 @@ mod tests {
         assert_eq!(at.parts, ["servicePrincipals", "AB", "owners"]);
         assert_eq!(at.alternate(1), Some("appId"));
         let both = address("/v1.0/applications(appId='A')/federatedIdentityCredentials(name='n')");
-        assert_eq!((both.alternate(1), both.alternate(3)), (Some("appId"), Some("name")));
+        assert_eq!(
+            (both.alternate(1), both.alternate(3)),
+            (Some("appId"), Some("name"))
+        );
         assert_eq!(address("/v1.0/users('1')").key(), "/users/1");
         assert_eq!(address("/v1.0/odd(").parts, ["odd("]);
     }

@@ -41,7 +41,10 @@ pub(crate) use graph_lists::{is_collection, size as collection_size};
 pub(crate) use memberships::Memberships;
 
 /// The object of the directory with an id, stored or derived.
-pub(crate) fn directory_object(tenant: &crate::tenant::Tenant, id: &str) -> Option<serde_json::Value> {
+pub(crate) fn directory_object(
+    tenant: &crate::tenant::Tenant,
+    id: &str,
+) -> Option<serde_json::Value> {
     graph_derived::object(tenant, id)
 }
 

@@ -1,6 +1,9 @@
 //! Writes and reads of Microsoft Graph as the application that may do everything.
 
-#![expect(dead_code, reason = "each test file uses its own part of these helpers")]
+#![expect(
+    dead_code,
+    reason = "each test file uses its own part of these helpers"
+)]
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -37,14 +40,18 @@ impl Sim {
 
     /// Makes an application; gives its object id and its client id.
     pub async fn new_application(&self, name: &str) -> (String, String) {
-        let made = self.graph_post("/v1.0/applications", json!({"displayName": name})).await;
+        let made = self
+            .graph_post("/v1.0/applications", json!({"displayName": name}))
+            .await;
         assert_eq!(made.status, 201, "{:?}", made.body);
         (made.text("id"), made.text("appId"))
     }
 
     /// Makes the service principal of an application; gives its object id.
     pub async fn new_principal(&self, app_id: &str) -> String {
-        let made = self.graph_post("/v1.0/servicePrincipals", json!({"appId": app_id})).await;
+        let made = self
+            .graph_post("/v1.0/servicePrincipals", json!({"appId": app_id}))
+            .await;
         assert_eq!(made.status, 201, "{:?}", made.body);
         made.text("id")
     }

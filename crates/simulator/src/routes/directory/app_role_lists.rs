@@ -115,11 +115,7 @@ pub(super) fn is_same(one: &Value, other: &Value) -> bool {
 /// True while what the tenant's file grants an application holds: until an assignment of it is made or taken away, from
 /// when on the stored ones count alone.
 pub(in crate::routes) fn are_granted(tenant: &Tenant, app: &Application) -> bool {
-    let settled = derived::is_settled(
-        tenant,
-        "serviceprincipals",
-        &assignments_of(&app.object_id),
-    );
+    let settled = derived::is_settled(tenant, "serviceprincipals", &assignments_of(&app.object_id));
     let gone = derived::is_settled(tenant, "serviceprincipals", &app.object_id)
         && tenant
             .store

@@ -136,33 +136,29 @@ pub(super) fn change(
     Reply::empty(204)
 }
 
-/// Stores all that was derived for the holder of an assignment, when the assignment is among it.
+/// Stores all that the tenant's file grants the holder of an assignment: from now on the stored ones count alone.
 fn store_granted(tenant: &mut Tenant, assignment: &Value) {
     let holder = assignment["principalId"].as_str().unwrap_or_default();
     let mut apps = tenant.applications.iter();
     let Some(app) = apps.find(|app| app.object_id.eq_ignore_ascii_case(holder)) else {
         return;
     };
-    let all =
-        app_role_lists::of_principal(tenant, "serviceprincipals", &app.object_id.to_lowercase());
-    let derived_ones = granted(tenant, app);
-    let object_id = app.object_id.clone();
-    let is_derived = derived_ones.iter().any(|one| one["id"] == assignment["id"]);
-    if !is_derived {
-        return;
+    let id = app.object_id.clone();
+    let list = format!(
+        "{}/appRoleAssignments",
+        find::path("serviceprincipals", &id)
+    );
+    let stored = tenant.store.collection(&list).items;
+    let missing = granted(tenant, app).into_iter().filter(|one| {
+        let mut stored = stored.iter();
+        !stored.any(|stored| app_role_lists::is_same(&stored.body, one))
+    });
+    for one in missing.collect::<Vec<Value>>() {
+        tenant
+            .store
+            .write(&format!("{list}/{}", find::id_of(&one)), one);
     }
-    for one in derived_ones
-        .into_iter()
-        .filter(|one| all.iter().any(|held| held["id"] == one["id"]))
-    {
-        let at = format!(
-            "{}/appRoleAssignments/{}",
-            find::path("serviceprincipals", &object_id),
-            find::id_of(&one)
-        );
-        tenant.store.write(&at, one);
-    }
-    derived::settle(tenant, "serviceprincipals", &assignments_of(&object_id));
+    derived::settle(tenant, "serviceprincipals", &assignments_of(&id));
 }
 
 /// Where an assignment is stored: beneath its holder, and in a tenant's files perhaps beneath the other side, too.

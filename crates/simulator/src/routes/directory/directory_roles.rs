@@ -9,46 +9,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
+use crate::directory_roles;
 use crate::routes::graph::Address;
 use crate::routes::graph_derived;
 use crate::routes::memberships;
 use crate::tenant::Tenant;
-
-/// Roles that are in every tenant, whether somebody holds them or not: template id and name.
-///
-/// <https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference>
-const BUILT_IN: [(&str, &str); 9] = [
-    (
-        "62e90394-69f5-4237-9190-012177145e10",
-        "Global Administrator",
-    ),
-    (
-        "e8611ab8-c189-46e8-94e1-60213ab1f814",
-        "Privileged Role Administrator",
-    ),
-    (
-        "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
-        "Application Administrator",
-    ),
-    (
-        "158c047a-c907-4556-b7ef-446551a6b5f7",
-        "Cloud Application Administrator",
-    ),
-    (
-        "cf1c38e5-3621-4004-a7cb-879624dced7c",
-        "Application Developer",
-    ),
-    (
-        "194ae4cb-b126-40b2-bd5b-6091b380977d",
-        "Security Administrator",
-    ),
-    (
-        "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
-        "Conditional Access Administrator",
-    ),
-    ("f2ef992c-3afb-46b9-b7cf-a126ee74c451", "Global Reader"),
-    ("88d8e3e3-8f55-4a1e-953a-9b9898b8876b", "Directory Readers"),
-];
 
 /// The assignments of roles: those stored, and one for each member of a directory role that no stored one stands for.
 pub(in crate::routes) fn assignments(tenant: &Tenant) -> Vec<Arc<Value>> {
@@ -103,7 +68,9 @@ pub(in crate::routes) fn definitions(tenant: &Tenant) -> Vec<Arc<Value>> {
             &role["description"],
         )
     });
-    let built_in = BUILT_IN.iter().map(|(id, name)| (*id, *name, &Value::Null));
+    let built_in = directory_roles::all()
+        .iter()
+        .map(|(name, id)| (*id, *name, &Value::Null));
     for (id, name, description) in held.chain(built_in) {
         if !all
             .iter()
@@ -178,7 +145,7 @@ mod tests {
 
     fn tenant() -> Tenant {
         let mut tenant = Tenant::new(serde_saphyr::from_str("{ tenant_id: t }").unwrap());
-        let admin = BUILT_IN[0].0;
+        let admin = directory_roles::GLOBAL_ADMINISTRATOR;
         let roles = json!({"value": [{"id": "r", "displayName": "Global Administrator", "roleTemplateId": admin}, {"id": "s", "displayName": "Own"}]});
         tenant.store.load("/v1.0/directoryRoles", roles);
         let members = json!({"value": [{"id": "U"}, {"id": "v"}]});
@@ -193,9 +160,9 @@ mod tests {
         assert_eq!(all.len(), 2);
         assert_eq!(
             (&all[0]["principalId"], &all[0]["roleDefinitionId"]),
-            (&json!("U"), &json!(BUILT_IN[0].0))
+            (&json!("U"), &json!(directory_roles::GLOBAL_ADMINISTRATOR))
         );
-        let own = json!({"id": "x", "principalId": "u", "roleDefinitionId": BUILT_IN[0].0, "directoryScopeId": "/"});
+        let own = json!({"id": "x", "principalId": "u", "roleDefinitionId": directory_roles::GLOBAL_ADMINISTRATOR, "directoryScopeId": "/"});
         tenant
             .store
             .write("/v1.0/roleManagement/directory/roleAssignments/x", own);
@@ -214,7 +181,7 @@ mod tests {
             .iter()
             .map(|one| text(one, "displayName").to_owned())
             .collect();
-        assert_eq!(names.len(), BUILT_IN.len() + 1);
+        assert_eq!(names.len(), directory_roles::all().len() + 1);
         assert!(names.contains(&"Own".to_owned()));
     }
 }
