@@ -104,6 +104,9 @@ pub struct ActionRight {
     pub disagreement: Option<String>,
 }
 
+/// The word for what was asked for and read.
+const READ: &str = "read";
+
 /// The actions that a plan needs in a subscription, with the types that need them.
 pub(crate) fn needed(plan: &Plan) -> BTreeMap<String, Vec<DocumentType>> {
     let mut needed: BTreeMap<String, Vec<DocumentType>> = BTreeMap::new();
@@ -137,7 +140,8 @@ impl SubscriptionRights {
             .iter()
             .map(|(action, types)| action_right(access, action, types, probes))
             .collect();
-        let judged = needed.keys().map(|action| access.judge(action));
+        let probed = actions.iter().map(|right| right.probed == READ);
+        let judged = needed.keys().map(|action| access.judge(action)).zip(probed);
         let (reach, parts) = reach(judged, access);
         Self {
             id: subscription.id.clone(),
@@ -166,17 +170,19 @@ impl SubscriptionRights {
     }
 }
 
+/// How much may be read, of actions as roles judge them and whether each was read.
 fn reach(
-    judged: impl Iterator<Item = Judgement>,
+    judged: impl Iterator<Item = (Judgement, bool)>,
     access: &SubscriptionAccess,
 ) -> (Reach, Vec<String>) {
     let (mut granted, mut lacking) = (0, 0);
     let mut parts = BTreeSet::new();
-    for judgement in judged {
+    for (judgement, was_read) in judged {
         match judgement {
             Judgement::Granted(_) => granted += 1,
             Judgement::Partly(scopes) => parts.extend(scopes),
-            Judgement::Unknown => {}
+            // What roles do not tell, asking did; what neither tells is not called granted.
+            Judgement::Unknown if was_read => granted += 1,
             _ => lacking += 1,
         }
     }
@@ -212,7 +218,7 @@ fn action_right(
         Some(refusal) if refusal.kind == FailureKind::Denied => ("refused", refusal.code.clone()),
         Some(refusal) => ("failed", refusal.code.clone()),
         None if answers.is_empty() => ("not_tried", None),
-        None => ("read", None),
+        None => (READ, None),
     };
     let is_lock = code
         .as_deref()
@@ -222,7 +228,7 @@ fn action_right(
         (Judgement::Granted(_), "refused") => {
             Some("roles grant it, and Azure refuses all the same; a new role takes some minutes")
         }
-        (Judgement::NotGranted | Judgement::TakenAway(_), "read") => Some(
+        (Judgement::NotGranted | Judgement::TakenAway(_), READ) => Some(
             "roles do not grant it, and Azure answers all the same; a role taken away holds for some minutes",
         ),
         _ => None,

@@ -94,7 +94,11 @@ pub async fn run(arguments: &SimulateArgs, console: &Console) -> Result<Exit, Cl
     // Whoever brings a tenant knows its applications, and whether their secrets may be shown.
     let brought = arguments.tenant.as_deref();
     let is_ours = brought.is_none_or(|path| BuiltIn::named(path).is_some());
-    let sign_in = if is_ours { sign_in(&tenant) } else { Vec::new() };
+    let sign_in = if is_ours {
+        sign_in(&tenant)
+    } else {
+        Vec::new()
+    };
     let server = Server::start(tenant, options(arguments)?)
         .await
         .map_err(|error| CliError::failed(error).hint("choose another address with --listen"))?;
@@ -123,7 +127,9 @@ pub async fn run(arguments: &SimulateArgs, console: &Console) -> Result<Exit, Cl
     };
     let is_fresh = brought.and_then(BuiltIn::named) == Some(BuiltIn::Fresh);
     if is_fresh {
-        console.say(format!("Set a scanner up: threatdefence setup plan {cloud}"));
+        console.say(format!(
+            "Set a scanner up: threatdefence setup plan {cloud}"
+        ));
     } else {
         console.say(format!("Scan it: threatdefence scan {cloud}"));
     }

@@ -59,7 +59,7 @@ fn a_missing_reader() {
         subscription()
     );
     assert_eq!(commands(&found, 0), [command]);
-    assert_eq!(found["subscriptions"][0]["reach"], "limited");
+    assert_eq!(found["subscriptions"][0]["reach"], "none");
 }
 
 #[test]

@@ -42,7 +42,10 @@ pub fn page(content: &Content) -> String {
                 check.remediation.text.source.trim()
             ));
             if let Some(breaks) = &check.remediation.breaks {
-                page.push_str(&format!("What that may break: {}\n\n", breaks.source.trim()));
+                page.push_str(&format!(
+                    "What that may break: {}\n\n",
+                    breaks.source.trim()
+                ));
             }
             if let Some(differs) = &check.differs {
                 page.push_str(&format!("How the verdict differs: {differs}\n\n"));

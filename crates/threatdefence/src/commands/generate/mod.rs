@@ -39,7 +39,10 @@ pub fn run(arguments: &GenerateArgs, console: &Console) -> Result<Exit, CliError
         ("reference/cli.md", cli::page()),
         ("reference/coverage.md", coverage::page(&content)?),
         ("reference/differences.md", differences::page(&content)),
-        ("permissions.md", permissions::page(&content).map_err(CliError::failed)?),
+        (
+            "permissions.md",
+            permissions::page(&content).map_err(CliError::failed)?,
+        ),
         ("reference/reads.md", reads::page(&content)),
     ];
     let mut stale = Vec::new();
