@@ -309,7 +309,3 @@ fn is_lock(refusal: &Refusal) -> bool {
 fn code(refusal: &Refusal) -> &str {
     refusal.code.as_deref().unwrap_or("no code")
 }
-
-#[cfg(test)]
-#[path = "readiness_tests.rs"]
-mod tests;

@@ -384,12 +384,12 @@ async fn a_deleted_application_takes_its_service_principal_along_and_can_come_ba
         sim.graph_read(&format!("{bin}/microsoft.graph.application"))
             .await
             .each("id"),
-        [id.clone()]
+        std::slice::from_ref(&id)
     );
     let principals = sim
         .graph_read(&format!("{bin}/microsoft.graph.servicePrincipal"))
         .await;
-    assert_eq!(principals.each("id"), [principal.clone()]);
+    assert_eq!(principals.each("id"), std::slice::from_ref(&principal));
     assert!(principals.body["value"][0]["deletedDateTime"].is_string());
     // Without its application a service principal cannot come back.
     let alone = sim

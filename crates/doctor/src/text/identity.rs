@@ -88,8 +88,18 @@ pub(super) fn graph(sheet: &mut Sheet, of: &Diagnosis) {
     for one in &graph.base {
         permission(sheet, one, "base");
     }
-    for one in &graph.optional {
+    let is_idle = |one: &&GraphPermission| one.granted != Some(true) && one.checks.is_empty();
+    let (idle, useful): (Vec<_>, Vec<_>) = graph.optional.iter().partition(is_idle);
+    for one in useful {
         permission(sheet, one, "optional");
+    }
+    if !idle.is_empty() {
+        let names: Vec<&str> = idle.iter().map(|one| one.permission.as_str()).collect();
+        let text = format!(
+            "{} (optional): no check of this version reads with them",
+            names.join(", ")
+        );
+        sheet.marked(2, STATE, "without", Mark::Plain, &text);
     }
     for one in &graph.pending {
         let text = format!("{one}: granted in the directory, and not in this token yet");
@@ -118,22 +128,10 @@ fn permission(sheet: &mut Sheet, of: &GraphPermission, tier: &str) {
         text.push_str(&format!(", through {through}"));
     }
     if of.granted != Some(true) {
-        let adds = match of.checks.len() {
-            0 => "no check of this version reads with it".to_owned(),
-            number => format!("{} would read with it", counted(number, "check", "checks")),
-        };
-        text.push_str(&format!(": {} {}.", of.why, sentence(&adds)));
+        let checks = counted(of.checks.len(), "check", "checks");
+        text.push_str(&format!(": {} {checks} would read with it.", of.why));
     }
     sheet.marked(2, STATE, label, mark, &text);
-}
-
-/// With a capital letter.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters
-        .next()
-        .map(|letter| letter.to_uppercase().to_string());
-    format!("{}{}", first.unwrap_or_default(), letters.as_str())
 }
 
 pub(super) fn credentials(sheet: &mut Sheet, of: &Diagnosis) {

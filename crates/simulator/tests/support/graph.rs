@@ -1,6 +1,6 @@
 //! Writes and reads of Microsoft Graph as the application that may do everything.
 
-#![expect(
+#![allow(
     dead_code,
     reason = "each test file uses its own part of these helpers"
 )]
