@@ -34,10 +34,11 @@ pub(crate) fn ending_in(pattern: &str, ending: &str) -> Vec<String> {
     // The star takes all that the tail lacks of the ending, or a part while the rest stands before it.
     let lacking = ending.len() - tail.len();
     let mut patterns = vec![format!("{before}*{ending}")];
-    for (at, _) in ending
-        .char_indices()
-        .filter(|(at, _)| *at <= lacking)
-        .skip(1)
+    let boundaries = ending.char_indices().map(|(at, _)| at);
+    // With the end itself: behind a star that takes nothing, all of the ending stands before it.
+    for at in boundaries
+        .chain([ending.len()])
+        .filter(|at| (1..=lacking).contains(at))
     {
         let (standing, taken) = ending.split_at(at);
         let shorter = ending_in(before, standing);
@@ -162,6 +163,7 @@ mod tests {
             ),
             ("*ite", vec!["*/write"]),
             ("a*/wr*", vec!["a*/write"]),
+            ("*/wr**", vec!["*/write"]),
         ] {
             assert_eq!(ending_in(pattern, "/write"), expected, "{pattern}");
         }

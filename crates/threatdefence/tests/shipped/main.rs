@@ -26,6 +26,7 @@ mod scope;
 mod setup_apply;
 mod setup_end_to_end;
 mod setup_export;
+mod setup_least_privilege;
 mod setup_partial;
 #[cfg(unix)]
 mod setup_plan;

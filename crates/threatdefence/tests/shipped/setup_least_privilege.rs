@@ -1,0 +1,59 @@
+//! What the base permissions and Reader reach, and what ThreatDefenceRole adds to them.
+
+use std::path::Path;
+
+use crate::support::setup::{Setup, json, text};
+use crate::support::{Finding, changes};
+
+/// The checks that read what Reader may not, with the action of the role that each needs.
+const BY_ROLE: [(&str, &str); 1] = [(
+    "app_function_access_keys_configured",
+    "Microsoft.Web/sites/host/listkeys/action",
+)];
+
+/// Makes a scanner of this name for the whole tenant and gives the findings of its scan.
+fn scanned(setup: &Setup, name: &str, more: &[&str]) -> Vec<Finding> {
+    let certificate = setup.azure.path(&format!("{name}.pem"));
+    let journal = setup.azure.path(&format!("{name}.jsonl"));
+    let applied = setup
+        .azure
+        .program(&["setup", "apply", "--all-subscriptions", "--yes"])
+        .args(["--name", name, "--format", "json"])
+        .args(more)
+        .args([Path::new("--certificate"), &certificate])
+        .args([Path::new("--journal"), &journal])
+        .run()
+        .expect(0);
+    let applied = json(&applied);
+    let folder = setup.azure.path(&format!("{name}-scan"));
+    setup
+        .as_scanner(&["scan"], text(&applied, "/application_id"), &certificate)
+        .args([Path::new("-o"), &folder])
+        .run()
+        .expect(0);
+    Finding::read(&folder)
+}
+
+#[test]
+fn without_the_role_exactly_its_checks_are_not_assessed_and_name_it() {
+    let setup = Setup::new();
+    // Both are there before either scans, so that their own presence makes no difference.
+    scanned(&setup, "whole", &[]);
+    let less = scanned(&setup, "less", &["--without-role"]);
+    let whole = scanned(&setup, "whole", &[]);
+    let (only_whole, only_less) = changes(&whole, &less);
+    assert_eq!(only_whole.len(), only_less.len());
+    for finding in &less {
+        let by_role = BY_ROLE
+            .iter()
+            .find(|(check, _)| *check == finding.check_id);
+        match by_role {
+            None => assert!(!only_less.contains(&finding.line()), "{}", finding.line()),
+            Some((_, action)) => {
+                assert_eq!(finding.status, "not_assessed", "{}", finding.line());
+                assert_eq!(finding.permission, *action, "{}", finding.line());
+            }
+        }
+    }
+    assert!(!only_less.is_empty());
+}
