@@ -1,6 +1,6 @@
 //! What the base permissions and Reader reach, and what ThreatDefenceRole adds to them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::support::setup::{Setup, json, text};
 use crate::support::{Finding, changes};
@@ -11,23 +11,32 @@ const BY_ROLE: [(&str, &str); 1] = [(
     "Microsoft.Web/sites/host/listkeys/action",
 )];
 
-/// Makes a scanner of this name for the whole tenant and gives the findings of its scan.
-fn scanned(setup: &Setup, name: &str, more: &[&str]) -> Vec<Finding> {
-    let certificate = setup.azure.path(&format!("{name}.pem"));
-    let journal = setup.azure.path(&format!("{name}.jsonl"));
+/// Makes a scanner of this name for the whole tenant, and gives its application's id.
+fn made(setup: &Setup, name: &str, more: &[&str]) -> String {
     let applied = setup
         .azure
         .program(&["setup", "apply", "--all-subscriptions", "--yes"])
         .args(["--name", name, "--format", "json"])
         .args(more)
-        .args([Path::new("--certificate"), &certificate])
-        .args([Path::new("--journal"), &journal])
+        .args([Path::new("--certificate"), &certificate(setup, name)])
+        .args([
+            Path::new("--journal"),
+            &setup.azure.path(&format!("{name}.jsonl")),
+        ])
         .run()
         .expect(0);
-    let applied = json(&applied);
+    text(&json(&applied), "/application_id").to_owned()
+}
+
+fn certificate(setup: &Setup, name: &str) -> PathBuf {
+    setup.azure.path(&format!("{name}.pem"))
+}
+
+/// The findings of a scanner's scan.
+fn scanned(setup: &Setup, name: &str, application: &str) -> Vec<Finding> {
     let folder = setup.azure.path(&format!("{name}-scan"));
     setup
-        .as_scanner(&["scan"], text(&applied, "/application_id"), &certificate)
+        .as_scanner(&["scan"], application, &certificate(setup, name))
         .args([Path::new("-o"), &folder])
         .run()
         .expect(0);
@@ -38,15 +47,14 @@ fn scanned(setup: &Setup, name: &str, more: &[&str]) -> Vec<Finding> {
 fn without_the_role_exactly_its_checks_are_not_assessed_and_name_it() {
     let setup = Setup::new();
     // Both are there before either scans, so that their own presence makes no difference.
-    scanned(&setup, "whole", &[]);
-    let less = scanned(&setup, "less", &["--without-role"]);
-    let whole = scanned(&setup, "whole", &[]);
+    let whole = made(&setup, "whole", &[]);
+    let less = made(&setup, "less", &["--without-role"]);
+    let whole = scanned(&setup, "whole", &whole);
+    let less = scanned(&setup, "less", &less);
     let (only_whole, only_less) = changes(&whole, &less);
     assert_eq!(only_whole.len(), only_less.len());
     for finding in &less {
-        let by_role = BY_ROLE
-            .iter()
-            .find(|(check, _)| *check == finding.check_id);
+        let by_role = BY_ROLE.iter().find(|(check, _)| *check == finding.check_id);
         match by_role {
             None => assert!(!only_less.contains(&finding.line()), "{}", finding.line()),
             Some((_, action)) => {
