@@ -2,6 +2,7 @@
 
 mod access;
 mod argument;
+mod backup;
 mod monitoring;
 mod network;
 mod values;
@@ -25,6 +26,7 @@ pub fn environment() -> Environment {
         .chain(monitoring::FUNCTIONS)
         .chain(access::FUNCTIONS)
         .chain(values::FUNCTIONS)
+        .chain(backup::FUNCTIONS)
     {
         environment.register(*function);
     }

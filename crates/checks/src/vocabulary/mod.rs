@@ -5,6 +5,7 @@
 
 pub mod alerts;
 pub mod authentication;
+pub mod backup;
 pub mod conditional_access;
 pub mod diagnostics;
 pub mod directory;
