@@ -1,6 +1,7 @@
 //! The vocabulary as functions that expressions may call.
 
 mod access;
+mod app_service;
 mod argument;
 mod monitoring;
 mod network;
@@ -24,6 +25,7 @@ pub fn environment() -> Environment {
         .iter()
         .chain(monitoring::FUNCTIONS)
         .chain(access::FUNCTIONS)
+        .chain(app_service::FUNCTIONS)
         .chain(values::FUNCTIONS)
     {
         environment.register(*function);
