@@ -1,6 +1,7 @@
 //! The vocabulary as functions that expressions may call.
 
 mod access;
+mod app_service;
 mod argument;
 mod backup;
 mod monitoring;
@@ -25,6 +26,7 @@ pub fn environment() -> Environment {
         .iter()
         .chain(monitoring::FUNCTIONS)
         .chain(access::FUNCTIONS)
+        .chain(app_service::FUNCTIONS)
         .chain(values::FUNCTIONS)
         .chain(backup::FUNCTIONS)
     {

@@ -4,6 +4,7 @@
 //! null member as absent, compares names, ids and enum values without case, and never panics.
 
 pub mod alerts;
+pub mod app_service;
 pub mod authentication;
 pub mod backup;
 pub mod conditional_access;
