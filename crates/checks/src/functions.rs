@@ -4,6 +4,7 @@ mod access;
 mod argument;
 mod monitoring;
 mod network;
+mod reachability;
 mod values;
 
 use std::sync::{Arc, LazyLock};
@@ -24,6 +25,7 @@ pub fn environment() -> Environment {
         .iter()
         .chain(monitoring::FUNCTIONS)
         .chain(access::FUNCTIONS)
+        .chain(reachability::FUNCTIONS)
         .chain(values::FUNCTIONS)
     {
         environment.register(*function);
