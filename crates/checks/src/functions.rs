@@ -6,6 +6,7 @@ mod argument;
 mod backup;
 mod monitoring;
 mod network;
+mod reachability;
 mod values;
 
 use std::sync::{Arc, LazyLock};
@@ -27,6 +28,7 @@ pub fn environment() -> Environment {
         .chain(monitoring::FUNCTIONS)
         .chain(access::FUNCTIONS)
         .chain(app_service::FUNCTIONS)
+        .chain(reachability::FUNCTIONS)
         .chain(values::FUNCTIONS)
         .chain(backup::FUNCTIONS)
     {

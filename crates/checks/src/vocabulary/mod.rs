@@ -10,6 +10,7 @@ pub mod backup;
 pub mod conditional_access;
 pub mod diagnostics;
 pub mod directory;
+pub mod host_names;
 mod json;
 pub mod network;
 pub mod roles;
