@@ -6,8 +6,8 @@ use super::json::{is, text};
 
 /// Where a linked service's properties (`typeProperties`) hold a secret of their own, as paths:
 /// a `SecureString`, at any depth, or an `encryptedCredential`. What names a secret in a key vault
-/// (`AzureKeyVaultSecret`) holds none, and neither does text: the service takes keys and passwords
-/// out of connection strings and keeps them as `encryptedCredential`.
+/// (`AzureKeyVaultSecret`) holds none. Text is not looked into: a connection string may or may not
+/// have a password in it, and snapshots do not keep it.
 ///
 /// Source: <https://learn.microsoft.com/azure/data-factory/store-credentials-in-key-vault>,
 /// <https://learn.microsoft.com/rest/api/datafactory/linked-services/get#securestring>
