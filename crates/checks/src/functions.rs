@@ -4,6 +4,7 @@ mod access;
 mod app_service;
 mod argument;
 mod backup;
+mod lists;
 mod monitoring;
 mod network;
 mod reachability;
@@ -29,6 +30,7 @@ pub fn environment() -> Environment {
         .chain(access::FUNCTIONS)
         .chain(app_service::FUNCTIONS)
         .chain(reachability::FUNCTIONS)
+        .chain(lists::FUNCTIONS)
         .chain(values::FUNCTIONS)
         .chain(backup::FUNCTIONS)
     {
