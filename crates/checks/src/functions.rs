@@ -2,6 +2,7 @@
 
 mod access;
 mod argument;
+mod azure_access;
 mod monitoring;
 mod network;
 mod values;
@@ -24,6 +25,7 @@ pub fn environment() -> Environment {
         .iter()
         .chain(monitoring::FUNCTIONS)
         .chain(access::FUNCTIONS)
+        .chain(azure_access::FUNCTIONS)
         .chain(values::FUNCTIONS)
     {
         environment.register(*function);

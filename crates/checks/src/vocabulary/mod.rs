@@ -5,6 +5,7 @@
 
 pub mod alerts;
 pub mod authentication;
+pub mod azure_access;
 pub mod conditional_access;
 pub mod diagnostics;
 pub mod directory;
