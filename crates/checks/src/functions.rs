@@ -3,6 +3,7 @@
 mod access;
 mod argument;
 mod azure_access;
+mod lists;
 mod monitoring;
 mod network;
 mod values;
@@ -26,6 +27,7 @@ pub fn environment() -> Environment {
         .chain(monitoring::FUNCTIONS)
         .chain(access::FUNCTIONS)
         .chain(azure_access::FUNCTIONS)
+        .chain(lists::FUNCTIONS)
         .chain(values::FUNCTIONS)
     {
         environment.register(*function);

@@ -3,23 +3,11 @@
 use expression::{Function, Value};
 use serde_json::Value as Json;
 
-use crate::vocabulary::azure_access;
+use super::argument::text;
+use crate::vocabulary::{azure_access, roles};
 
 /// The functions on role assignments and those behind them.
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function {
-        name: "or_whole",
-        parameters: &["list", "whole"],
-        optional: 0,
-        summary: "The list, or one of only the second value when the list has nothing: in `each`, a finding for each thing to repair, or one that says that all is well.",
-        example: "or_whole([], 'all') == ['all']",
-        call: |arguments| {
-            if arguments[0].size().unwrap_or(0) > 0 {
-                return Ok(arguments[0].clone());
-            }
-            Ok(Value::list(vec![arguments[1].clone()]))
-        },
-    },
     Function {
         name: "orphaned_assignments",
         parameters: &[
@@ -60,6 +48,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
         },
     },
     Function {
+        name: "role_permits_data",
+        parameters: &["definition", "action"],
+        optional: 0,
+        summary: "Whether a role definition permits an operation on data, with its wildcards and minus its notDataActions.",
+        example: "role_permits_data(definition, \"Microsoft.KeyVault/vaults/secrets/getSecret/action\")",
+        call: |arguments| {
+            Ok(Value::Bool(roles::role_permits_data(
+                &arguments[0].to_json(),
+                text(arguments, 1)?,
+            )))
+        },
+    },
+    Function {
         name: "role_powers",
         parameters: &["definition"],
         optional: 0,
@@ -75,7 +76,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         name: "with_principals",
         parameters: &["holders", "users", "principals"],
         optional: 0,
-        summary: "Holders of roles with what the directory says of them: `principal`, `kind` (user, guest, application, managed identity, microsoft, unknown), `enabled`.",
+        summary: "Holders of roles with what the directory says of them: `principal`, `kind` (user, guest, application, managed identity, microsoft, group, unknown), `enabled`.",
         example: "with_principals(holders, users, principals).exists(holder, holder.kind == 'guest')",
         call: |arguments| {
             Ok(owned_list(&azure_access::with_principals(

@@ -7,6 +7,7 @@ pub mod alerts;
 pub mod authentication;
 pub mod azure_access;
 pub mod conditional_access;
+pub mod deployments;
 pub mod diagnostics;
 pub mod directory;
 mod json;

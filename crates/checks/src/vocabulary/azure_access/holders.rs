@@ -1,6 +1,6 @@
 //! Who holds roles over a whole subscription.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rbac::{Level, RoleDefinition, Scope};
 use serde_json::{Value, json};
@@ -41,13 +41,14 @@ impl Roles {
 /// * `definitions`: the role definitions.
 /// * `groups`: groups with their `members` and `transitiveMembers`.
 ///
-/// An entry has `id`, `type` and `name` of the assignment, `role`, `roleId`, `powers` (see
+/// An assignment that was listed for several subscriptions counts once. An entry has `id`, `type` and `name`
+/// of the assignment (for members of a group the id goes on with `/members/` and theirs), `role`, `roleId`, `powers` (see
 /// [`super::role_powers`]), `scope`, `level` (`tenant root`, `management group`, `subscription`),
 /// `principalId`, `principalType`, `via` (names of groups), `assignedTo`, `condition`, `eligible`,
 /// `permanent`. A condition takes `assign roles` away from the powers: it limits just that.
 pub fn role_holders(assignments: &Value, definitions: &Value, groups: &Value) -> Vec<Value> {
     let (roles, groups) = (Roles::new(definitions), Groups::new(groups));
-    let mut holders = Vec::new();
+    let (mut holders, mut seen) = (Vec::new(), HashSet::new());
     for assignment in items(assignments) {
         let properties = at(assignment, "properties");
         let (Some(scope), Some(principal)) =
@@ -64,13 +65,21 @@ pub fn role_holders(assignments: &Value, definitions: &Value, groups: &Value) ->
         if condition.is_some() {
             powers.retain(|power| *power != powers::ASSIGN);
         }
+        let assigned = text(assignment, "id").unwrap_or_default();
         for leaf in groups.behind(principal) {
+            let id = match leaf.via.is_empty() {
+                true => assigned.to_owned(),
+                false => format!("{assigned}/members/{}", leaf.id),
+            };
+            if !id.is_empty() && !seen.insert(id.to_lowercase()) {
+                continue;
+            }
             let kind = match leaf.via.is_empty() {
                 true => text(properties, "principalType").map(str::to_owned),
                 false => leaf.kind.clone(),
             };
             holders.push(json!({
-                "id": text(assignment, "id"),
+                "id": id,
                 "type": text(assignment, "type"),
                 "name": text(assignment, "name"),
                 "role": name,

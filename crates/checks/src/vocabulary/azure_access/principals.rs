@@ -19,11 +19,11 @@ const MICROSOFT: [&str; 2] = [
 /// * `displayName`: `Ada Lovelace: Owner`, the name of a finding about the entry;
 /// * `principal`: the name alone, or the object id;
 /// * `userPrincipalName`, `appId`;
-/// * `kind`: `user`, `guest`, `application`, `managed identity`, `microsoft` (a service of Microsoft's own)
-///   or `unknown` (in neither list);
+/// * `kind`: `user`, `guest`, `application`, `managed identity`, `microsoft` (a service of Microsoft's own),
+///   `group` or `unknown` (in neither list);
 /// * `enabled`: false only when the account is disabled.
 ///
-/// A guest is whoever has the user type Guest, or a user principal name with `#EXT#`: an account of
+/// `service_principals` may hold groups as well, for holders that were not expanded. A guest is whoever has the user type Guest, or a user principal name with `#EXT#`: an account of
 /// another directory, whatever its type was changed to.
 pub fn with_principals(holders: &Value, users: &Value, service_principals: &Value) -> Vec<Value> {
     let wanted: HashSet<String> = items(holders)
@@ -81,6 +81,9 @@ pub(super) fn is_guest(user: &Value) -> bool {
 }
 
 fn kind_of_service(service: &Value) -> &'static str {
+    if text(service, "servicePrincipalType").is_none() && !at(service, "securityEnabled").is_null() {
+        return "group";
+    }
     if is(service, "servicePrincipalType", "ManagedIdentity") {
         return "managed identity";
     }

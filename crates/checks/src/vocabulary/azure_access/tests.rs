@@ -155,7 +155,7 @@ fn groups_are_followed_through_nesting_and_circles() {
 fn the_directory_tells_what_a_principal_is() {
     let holders = json!([
         {"principalId": "U1", "role": "Owner"}, {"principalId": "u2"}, {"principalId": "u3"},
-        {"principalId": "m1"}, {"principalId": "s1"}, {"principalId": "p1"}, {"principalId": "gone"}, 4,
+        {"principalId": "m1"}, {"principalId": "g1"}, {"principalId": "s1"}, {"principalId": "p1"}, {"principalId": "gone"}, 4,
     ]);
     let users = json!([
         {"id": "u1", "displayName": "Ada", "userType": "Member", "userPrincipalName": "ada@contoso.com"},
@@ -164,6 +164,7 @@ fn the_directory_tells_what_a_principal_is() {
     ]);
     let principals = json!([
         {"id": "m1", "servicePrincipalType": "ManagedIdentity"},
+        {"id": "g1", "securityEnabled": true},
         {"id": "s1", "servicePrincipalType": "Application", "appOwnerOrganizationId": "7d1f6c1a-52a8-4b0e-9a3e-6b1c9f0e4d27"},
         {"id": "p1", "servicePrincipalType": "Application", "appOwnerOrganizationId": "F8CDEF31-a31e-4b4a-93e4-5f571e91255a"},
     ]);
@@ -179,6 +180,7 @@ fn the_directory_tells_what_a_principal_is() {
             "guest",
             "guest",
             "managed identity",
+            "group",
             "application",
             "microsoft",
             "unknown"
@@ -187,7 +189,7 @@ fn the_directory_tells_what_a_principal_is() {
     assert_eq!(described[0]["displayName"], "Ada: Owner");
     assert_eq!(described[1]["enabled"], false);
     assert_eq!(described[1]["principal"], "b@c.com");
-    assert_eq!(described[6]["enabled"], true);
+    assert_eq!(described[7]["enabled"], true);
 }
 
 #[test]
@@ -224,6 +226,19 @@ fn orphans_are_deleted_or_disabled() {
             (Some("gone: Owner"), Some("deleted"))
         ]
     );
+}
+
+#[test]
+fn an_assignment_listed_twice_counts_once_and_members_have_ids_of_their_own() {
+    let groups = json!([{"id": "g", "members": [{"id": "u"}, {"id": "v"}]}]);
+    let assigned = assignment("g", OWNER, "/providers/Microsoft.Management/managementGroups/m");
+    let holders = role_holders(&json!([assigned, assigned]), &Value::Null, &groups);
+    let ids: Vec<_> = holders
+        .iter()
+        .filter_map(|holder| holder["id"].as_str()?.rsplit_once("/roleAssignments/"))
+        .map(|(_, end)| end)
+        .collect();
+    assert_eq!(ids, ["g/members/u", "g/members/v"]);
 }
 
 /// Ids of few letters, so that groups meet and form circles.
