@@ -3,7 +3,9 @@
 mod access;
 mod app_service;
 mod argument;
+mod azure_access;
 mod backup;
+mod deployments;
 mod lists;
 mod monitoring;
 mod network;
@@ -30,6 +32,8 @@ pub fn environment() -> Environment {
         .chain(access::FUNCTIONS)
         .chain(app_service::FUNCTIONS)
         .chain(reachability::FUNCTIONS)
+        .chain(azure_access::FUNCTIONS)
+        .chain(deployments::FUNCTIONS)
         .chain(lists::FUNCTIONS)
         .chain(values::FUNCTIONS)
         .chain(backup::FUNCTIONS)

@@ -1,6 +1,6 @@
-//! Lists of lists, and lists with repetitions.
+//! Lists of lists, lists with repetitions, and lists that may be empty.
 
-use expression::{Function, Value, same_text};
+use expression::{Function, Value};
 
 /// The functions on lists.
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -8,16 +8,21 @@ pub(super) const FUNCTIONS: &[Function] = &[
         name: "distinct",
         parameters: &["list"],
         optional: 0,
-        summary: "The elements of the list without repetitions, texts compared without case; the first of each stays.",
+        summary: "The elements of a list, each once; texts that differ in case only are one. An empty list for null.",
         example: "distinct(['a', 'A', 'b']) == ['a', 'b']",
         call: |arguments| {
             if arguments[0].is_null() {
                 return Ok(Value::list(Vec::new()));
             }
             let elements = arguments[0].elements().ok_or("needs a list")?;
-            let mut kept: Vec<Value<'_>> = Vec::new();
+            let mut seen = std::collections::HashSet::new();
+            let mut kept = Vec::new();
             for element in elements {
-                if !kept.iter().any(|other| same(other, &element)) {
+                let same = match &element {
+                    Value::Text(text) => text.to_lowercase(),
+                    other => format!("{} {}", other.kind(), other.to_json()),
+                };
+                if seen.insert(same) {
                     kept.push(element);
                 }
             }
@@ -44,14 +49,20 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Ok(Value::list(all))
         },
     },
+    Function {
+        name: "or_whole",
+        parameters: &["list", "whole"],
+        optional: 0,
+        summary: "The list, or one of only the second value when the list has nothing: in `each`, a finding for each thing to repair, or one that says that all is well.",
+        example: "or_whole([], 'all') == ['all']",
+        call: |arguments| {
+            if arguments[0].size().unwrap_or(0) > 0 {
+                return Ok(arguments[0].clone());
+            }
+            Ok(Value::list(vec![arguments[1].clone()]))
+        },
+    },
 ];
-
-fn same(left: &Value<'_>, right: &Value<'_>) -> bool {
-    match (left.as_text(), right.as_text()) {
-        (Some(left), Some(right)) => same_text(left, right),
-        _ => left == right,
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -6,8 +6,10 @@
 pub mod alerts;
 pub mod app_service;
 pub mod authentication;
+pub mod azure_access;
 pub mod backup;
 pub mod conditional_access;
+pub mod deployments;
 pub mod diagnostics;
 pub mod directory;
 pub mod host_names;
