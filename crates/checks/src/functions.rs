@@ -2,6 +2,8 @@
 
 mod access;
 mod argument;
+mod conditional_access;
+mod identities;
 mod monitoring;
 mod network;
 mod values;
@@ -24,6 +26,8 @@ pub fn environment() -> Environment {
         .iter()
         .chain(monitoring::FUNCTIONS)
         .chain(access::FUNCTIONS)
+        .chain(conditional_access::FUNCTIONS)
+        .chain(identities::FUNCTIONS)
         .chain(values::FUNCTIONS)
     {
         environment.register(*function);

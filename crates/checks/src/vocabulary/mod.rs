@@ -4,13 +4,23 @@
 //! null member as absent, compares names, ids and enum values without case, and never panics.
 
 pub mod alerts;
+pub mod application_credentials;
 pub mod authentication;
 pub mod conditional_access;
 pub mod diagnostics;
 pub mod directory;
+pub mod directory_roles;
+pub mod graph_permissions;
 mod json;
+pub mod licences;
+pub mod machine_access;
 pub mod network;
 pub mod roles;
 pub mod secrets;
 pub mod time;
 pub mod version;
+
+/// The document with that id in a JSON list.
+pub(crate) fn with_id<'a>(list: &'a serde_json::Value, id: &str) -> Option<&'a serde_json::Value> {
+    json::with_id(json::items(list), id)
+}
