@@ -5,7 +5,9 @@ mod app_service;
 mod argument;
 mod azure_access;
 mod backup;
+mod conditional_access;
 mod deployments;
+mod identities;
 mod lists;
 mod monitoring;
 mod network;
@@ -35,6 +37,8 @@ pub fn environment() -> Environment {
         .chain(azure_access::FUNCTIONS)
         .chain(deployments::FUNCTIONS)
         .chain(lists::FUNCTIONS)
+        .chain(conditional_access::FUNCTIONS)
+        .chain(identities::FUNCTIONS)
         .chain(values::FUNCTIONS)
         .chain(backup::FUNCTIONS)
     {
