@@ -46,7 +46,7 @@ pub fn every_document_is_there(layout: &Layout<'_>, snapshot: &Snapshot) {
     for placed in layout
         .documents
         .values()
-        .filter(|placed| placed.is_scanned())
+        .filter(|placed| placed.is_scanned() && layout.is_asked_for(placed))
     {
         by_type.entry(&placed.entry.name).or_default().push(placed);
     }
