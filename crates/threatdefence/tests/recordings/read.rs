@@ -10,7 +10,11 @@ use serde_json::{Map, Value};
 use crate::layout::{Layout, Placed};
 
 /// Types of which the simulator has documents of its own as well.
-const ALSO_SIMULATED: [&str; 2] = [ROLES, "Microsoft.Resources/subscriptions"];
+const ALSO_SIMULATED: [&str; 3] = [
+    ROLES,
+    "Microsoft.Authorization/roleAssignments",
+    "Microsoft.Resources/subscriptions",
+];
 
 const ROLES: &str = "Microsoft.Authorization/roleDefinitions";
 
