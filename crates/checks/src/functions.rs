@@ -1,9 +1,15 @@
 //! The vocabulary as functions that expressions may call.
 
 mod access;
+mod app_service;
 mod argument;
+mod azure_access;
+mod backup;
+mod deployments;
+mod lists;
 mod monitoring;
 mod network;
+mod reachability;
 mod values;
 
 use std::sync::{Arc, LazyLock};
@@ -24,7 +30,13 @@ pub fn environment() -> Environment {
         .iter()
         .chain(monitoring::FUNCTIONS)
         .chain(access::FUNCTIONS)
+        .chain(app_service::FUNCTIONS)
+        .chain(reachability::FUNCTIONS)
+        .chain(azure_access::FUNCTIONS)
+        .chain(deployments::FUNCTIONS)
+        .chain(lists::FUNCTIONS)
         .chain(values::FUNCTIONS)
+        .chain(backup::FUNCTIONS)
     {
         environment.register(*function);
     }

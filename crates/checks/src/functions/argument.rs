@@ -30,3 +30,15 @@ pub(super) fn port(arguments: &[Value<'_>], index: usize) -> Result<u16, String>
         .ok_or("needs a port number")?;
     u16::try_from(number).map_err(|_| format!("{number} is no port"))
 }
+
+/// One port number, or a list of them. Null is an empty list.
+pub(super) fn ports(arguments: &[Value<'_>], index: usize) -> Result<Vec<u16>, String> {
+    let Some(list) = arguments.get(index).and_then(Value::elements) else {
+        return match arguments.get(index) {
+            Some(Value::Null) => Ok(Vec::new()),
+            _ => port(arguments, index).map(|port| vec![port]),
+        };
+    };
+    list.map(|element| port(std::slice::from_ref(&element), 0))
+        .collect()
+}

@@ -4,13 +4,20 @@
 //! null member as absent, compares names, ids and enum values without case, and never panics.
 
 pub mod alerts;
+pub mod app_service;
 pub mod authentication;
+pub mod azure_access;
+pub mod backup;
 pub mod conditional_access;
+pub mod deployments;
 pub mod diagnostics;
 pub mod directory;
+pub mod host_names;
 mod json;
+pub mod linked_services;
 pub mod network;
 pub mod roles;
 pub mod secrets;
+pub mod service_health;
 pub mod time;
 pub mod version;

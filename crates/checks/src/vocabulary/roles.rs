@@ -20,6 +20,23 @@ pub fn role_permits(definition: &Value, action: &str) -> bool {
         .any(|block| permission(block).permits(action))
 }
 
+/// Whether a role definition permits the operation on data `action`, such as
+/// `Microsoft.KeyVault/vaults/secrets/getSecret/action`: what `dataActions` match and `notDataActions` do not.
+pub fn role_permits_data(definition: &Value, action: &str) -> bool {
+    let list =
+        |block: &Value, name: &str| texts(block, name).into_iter().map(str::to_owned).collect();
+    items(at(definition, "properties.permissions"))
+        .iter()
+        .any(|block| {
+            let permission = Permission {
+                data_actions: list(block, "dataActions"),
+                not_data_actions: list(block, "notDataActions"),
+                ..Permission::default()
+            };
+            permission.permits_data(action)
+        })
+}
+
 /// Whether a role definition was made by the tenant rather than by Microsoft:
 /// `properties.type` is `CustomRole`.
 pub fn is_custom_role(definition: &Value) -> bool {
@@ -86,6 +103,19 @@ mod tests {
             assert!(!role_permits(&definition, DELETE), "{definition}");
         }
         assert!(!permits(json!(["*"]), json!([]), " "));
+    }
+
+    #[test]
+    fn data_is_permitted_by_data_actions_alone() {
+        const SECRET: &str = "Microsoft.KeyVault/vaults/secrets/getSecret/action";
+        let all = role(json!([{"actions": ["*"]}]));
+        assert!(!role_permits_data(&all, SECRET));
+        let reader = role(json!([{"dataActions": ["Microsoft.KeyVault/vaults/secrets/*"]}]));
+        assert!(role_permits_data(&reader, SECRET));
+        let without =
+            role(json!([{"dataActions": ["*"], "notDataActions": ["*/getSecret/action"]}, null]));
+        assert!(!role_permits_data(&without, SECRET));
+        assert!(!role_permits_data(&Value::Null, SECRET));
     }
 
     #[test]

@@ -1,0 +1,17 @@
+//! Who holds which power over Azure: role assignments with their roles, groups and people.
+//!
+//! Sources: <https://learn.microsoft.com/azure/role-based-access-control/overview>,
+//! <https://learn.microsoft.com/azure/role-based-access-control/scope-overview>
+
+mod groups;
+mod holders;
+mod orphans;
+mod powers;
+mod principals;
+#[cfg(test)]
+mod tests;
+
+pub use holders::role_holders;
+pub use orphans::orphaned_assignments;
+pub use powers::role_powers;
+pub use principals::with_principals;

@@ -1,0 +1,98 @@
+//! What the directory says of those who hold roles.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Value, json};
+
+use super::super::json::{at, is, items, text};
+
+/// The tenants in which Microsoft keeps the applications of its own services.
+///
+/// Source: <https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in>
+const MICROSOFT: [&str; 2] = [
+    "f8cdef31-a31e-4b4a-93e4-5f571e91255a",
+    "72f988bf-86f1-41af-91ab-2d7cd011db47",
+];
+
+/// The entries of [`super::role_holders`] with what the directory says of each principal:
+///
+/// * `displayName`: `Ada Lovelace: Owner`, the name of a finding about the entry;
+/// * `principal`: the name alone, or the object id;
+/// * `userPrincipalName`, `appId`;
+/// * `kind`: `user`, `guest`, `application`, `managed identity`, `microsoft` (a service of Microsoft's own),
+///   `group` or `unknown` (in neither list);
+/// * `enabled`: false only when the account is disabled.
+///
+/// `service_principals` may hold groups as well, for holders that were not expanded. A guest is whoever has the user type Guest, or a user principal name with `#EXT#`: an account of
+/// another directory, whatever its type was changed to.
+pub fn with_principals(holders: &Value, users: &Value, service_principals: &Value) -> Vec<Value> {
+    let wanted: HashSet<String> = items(holders)
+        .iter()
+        .filter_map(|holder| text(holder, "principalId"))
+        .map(str::to_lowercase)
+        .collect();
+    let known = |list| -> HashMap<String, &Value> {
+        items(list)
+            .iter()
+            .filter_map(|object| Some((text(object, "id")?.to_lowercase(), object)))
+            .filter(|(id, _)| wanted.contains(id))
+            .collect()
+    };
+    let (users, services) = (known(users), known(service_principals));
+    let mut described = Vec::new();
+    for holder in items(holders) {
+        let Value::Object(mut members) = holder.clone() else {
+            continue;
+        };
+        let id = text(holder, "principalId").unwrap_or_default();
+        let key = id.to_lowercase();
+        let user = users.get(&key).copied();
+        let service = services.get(&key).copied();
+        let object = user.or(service).unwrap_or(&Value::Null);
+        let name = text(object, "displayName")
+            .or_else(|| text(object, "userPrincipalName"))
+            .unwrap_or(id);
+        let kind = match (user, service) {
+            (Some(user), _) if is_guest(user) => "guest",
+            (Some(_), _) => "user",
+            (None, Some(service)) => kind_of_service(service),
+            (None, None) => "unknown",
+        };
+        let role = text(holder, "role").unwrap_or_default();
+        let facts = json!({
+            "displayName": format!("{name}: {role}"),
+            "principal": name,
+            "userPrincipalName": text(object, "userPrincipalName"),
+            "appId": text(object, "appId"),
+            "kind": kind,
+            "enabled": at(object, "accountEnabled") != &Value::Bool(false),
+        });
+        if let Value::Object(facts) = facts {
+            members.extend(facts);
+        }
+        described.push(Value::Object(members));
+    }
+    described
+}
+
+pub(super) fn is_guest(user: &Value) -> bool {
+    is(user, "userType", "Guest")
+        || text(user, "userPrincipalName").is_some_and(|name| name.to_uppercase().contains("#EXT#"))
+}
+
+fn kind_of_service(service: &Value) -> &'static str {
+    if text(service, "servicePrincipalType").is_none() && !at(service, "securityEnabled").is_null()
+    {
+        return "group";
+    }
+    if is(service, "servicePrincipalType", "ManagedIdentity") {
+        return "managed identity";
+    }
+    match MICROSOFT
+        .iter()
+        .any(|tenant| is(service, "appOwnerOrganizationId", tenant))
+    {
+        true => "microsoft",
+        false => "application",
+    }
+}
