@@ -7,6 +7,7 @@ mod azure_access;
 mod backup;
 mod deployments;
 mod lists;
+mod machines;
 mod monitoring;
 mod network;
 mod reachability;
@@ -35,6 +36,7 @@ pub fn environment() -> Environment {
         .chain(azure_access::FUNCTIONS)
         .chain(deployments::FUNCTIONS)
         .chain(lists::FUNCTIONS)
+        .chain(machines::FUNCTIONS)
         .chain(values::FUNCTIONS)
         .chain(backup::FUNCTIONS)
     {
