@@ -5,7 +5,9 @@ mod app_service;
 mod argument;
 mod azure_access;
 mod backup;
+mod conditional_access;
 mod deployments;
+mod identities;
 mod lists;
 mod machines;
 mod monitoring;
@@ -37,6 +39,8 @@ pub fn environment() -> Environment {
         .chain(deployments::FUNCTIONS)
         .chain(lists::FUNCTIONS)
         .chain(machines::FUNCTIONS)
+        .chain(conditional_access::FUNCTIONS)
+        .chain(identities::FUNCTIONS)
         .chain(values::FUNCTIONS)
         .chain(backup::FUNCTIONS)
     {

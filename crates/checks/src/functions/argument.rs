@@ -1,6 +1,9 @@
 //! Reading the arguments of a call.
 
+use std::rc::Rc;
+
 use expression::Value;
+use serde_json::Value as Json;
 
 /// The text of an argument.
 pub(super) fn text<'v>(arguments: &'v [Value<'_>], index: usize) -> Result<&'v str, String> {
@@ -41,4 +44,19 @@ pub(super) fn ports(arguments: &[Value<'_>], index: usize) -> Result<Vec<u16>, S
     };
     list.map(|element| port(std::slice::from_ref(&element), 0))
         .collect()
+}
+
+/// What a function made as a value.
+pub(super) fn made(json: Json) -> Value<'static> {
+    match json {
+        Json::Array(items) => Value::list(items.into_iter().map(made).collect()),
+        Json::Object(members) => {
+            let members = members.into_iter().map(|(name, value)| (name, made(value)));
+            Value::Map(Rc::new(members.collect()))
+        }
+        Json::String(text) => Value::text(text),
+        Json::Bool(flag) => Value::Bool(flag),
+        Json::Number(number) => number.as_i64().map_or(Value::Null, Value::Int),
+        Json::Null => Value::Null,
+    }
 }

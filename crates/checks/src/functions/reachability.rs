@@ -46,7 +46,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
             let mut asked = ports(params, "tcp_ports", "tcp")?;
             asked.extend(ports(params, "udp_ports", "udp")?);
             let options = Options::from_params(params);
-            Ok(reach(vm_reach(&documents[0], &inventory, &asked, &options)))
+            let found = vm_reach(&documents[0], &inventory, &asked, &options);
+            Ok(reach(&arguments[0], found))
         },
     },
 ];

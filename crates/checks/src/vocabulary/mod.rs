@@ -5,6 +5,7 @@
 
 pub mod alerts;
 pub mod app_service;
+pub mod application_credentials;
 pub mod authentication;
 pub mod azure_access;
 pub mod backup;
@@ -12,10 +13,14 @@ pub mod conditional_access;
 pub mod deployments;
 pub mod diagnostics;
 pub mod directory;
+pub mod directory_roles;
+pub mod graph_permissions;
 pub mod host_names;
 mod json;
+pub mod licences;
 pub mod linked_services;
 pub mod machine_backups;
+pub mod machine_access;
 pub mod network;
 pub mod releases;
 pub mod roles;
@@ -23,3 +28,8 @@ pub mod secrets;
 pub mod service_health;
 pub mod time;
 pub mod version;
+
+/// The document with that id in a JSON list.
+pub(crate) fn with_id<'a>(list: &'a serde_json::Value, id: &str) -> Option<&'a serde_json::Value> {
+    json::with_id(json::items(list), id)
+}
