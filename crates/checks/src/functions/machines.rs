@@ -4,10 +4,21 @@ use expression::{Function, Value};
 
 use super::argument::text_or_null;
 use super::azure_access::owned;
-use crate::vocabulary::{machine_backups, releases};
+use crate::vocabulary::{kubernetes, machine_backups};
 
 /// The functions on machines and clusters.
 pub(super) const FUNCTIONS: &[Function] = &[
+    Function {
+        name: "kubernetes_support",
+        parameters: &["cluster", "calendar"],
+        optional: 0,
+        summary: "What a calendar of releases (`version`, `until`, `long_term_until`) says of an AKS cluster: its `version`, `until` when it is supported, and whether it is `newer` than the calendar.",
+        example: "kubernetes_support(resource, params.versions).until >= '2026-12-01'",
+        call: |arguments| {
+            let (cluster, calendar) = (arguments[0].to_json(), arguments[1].to_json());
+            Ok(owned(&kubernetes::kubernetes_support(&cluster, &calendar)))
+        },
+    },
     Function {
         name: "machine_backups",
         parameters: &["machine", "vaults"],
@@ -18,18 +29,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
             let vaults = arguments[1].to_json();
             let backups = machine_backups::machine_backups(text_or_null(arguments, 0)?, &vaults);
             Ok(owned(&backups))
-        },
-    },
-    Function {
-        name: "release_of",
-        parameters: &["version", "releases"],
-        optional: 0,
-        summary: "The entry of a list of releases whose `version` the version begins with, part by part; null when there is none.",
-        example: "release_of('1.32.9', [{'version': '1.32', 'until': '2026-03-31'}]).until == '2026-03-31'",
-        call: |arguments| {
-            let calendar = arguments[1].to_json();
-            let release = releases::release_of(text_or_null(arguments, 0)?, &calendar);
-            Ok(release.map_or(Value::Null, owned))
         },
     },
 ];
