@@ -1,6 +1,6 @@
 //! Machines and what runs on them.
 
-use expression::{Function, Value};
+use expression::Function;
 
 use super::argument::text_or_null;
 use super::azure_access::owned;
