@@ -13,7 +13,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         parameters: &["cluster", "calendar"],
         optional: 0,
         summary: "What a calendar of releases (`version`, `until`, `long_term_until`) says of an AKS cluster: its `version`, `until` when it is supported, and whether it is `newer` than the calendar.",
-        example: "kubernetes_support(resource, params.versions).until >= '2026-12-01'",
+        example: "kubernetes_support(resource, params.versions).newer",
         call: |arguments| {
             let (cluster, calendar) = (arguments[0].to_json(), arguments[1].to_json());
             Ok(owned(&kubernetes::kubernetes_support(&cluster, &calendar)))
