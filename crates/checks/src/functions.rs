@@ -9,6 +9,7 @@ mod conditional_access;
 mod deployments;
 mod identities;
 mod lists;
+mod machines;
 mod monitoring;
 mod network;
 mod reachability;
@@ -37,6 +38,7 @@ pub fn environment() -> Environment {
         .chain(azure_access::FUNCTIONS)
         .chain(deployments::FUNCTIONS)
         .chain(lists::FUNCTIONS)
+        .chain(machines::FUNCTIONS)
         .chain(conditional_access::FUNCTIONS)
         .chain(identities::FUNCTIONS)
         .chain(values::FUNCTIONS)
