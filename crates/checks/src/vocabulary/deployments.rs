@@ -45,7 +45,9 @@ fn search(name: &str, path: &str, value: &Value, found: &mut impl FnMut(&str)) {
                 search(said, &format!("{path}.{said}"), value, found);
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| search(name, path, item, found)),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| search(name, path, item, found)),
         _ => {}
     }
 }

@@ -23,7 +23,8 @@ pub fn role_permits(definition: &Value, action: &str) -> bool {
 /// Whether a role definition permits the operation on data `action`, such as
 /// `Microsoft.KeyVault/vaults/secrets/getSecret/action`: what `dataActions` match and `notDataActions` do not.
 pub fn role_permits_data(definition: &Value, action: &str) -> bool {
-    let list = |block: &Value, name: &str| texts(block, name).into_iter().map(str::to_owned).collect();
+    let list =
+        |block: &Value, name: &str| texts(block, name).into_iter().map(str::to_owned).collect();
     items(at(definition, "properties.permissions"))
         .iter()
         .any(|block| {
@@ -111,7 +112,8 @@ mod tests {
         assert!(!role_permits_data(&all, SECRET));
         let reader = role(json!([{"dataActions": ["Microsoft.KeyVault/vaults/secrets/*"]}]));
         assert!(role_permits_data(&reader, SECRET));
-        let without = role(json!([{"dataActions": ["*"], "notDataActions": ["*/getSecret/action"]}, null]));
+        let without =
+            role(json!([{"dataActions": ["*"], "notDataActions": ["*/getSecret/action"]}, null]));
         assert!(!role_permits_data(&without, SECRET));
         assert!(!role_permits_data(&Value::Null, SECRET));
     }
