@@ -32,6 +32,20 @@ pub(super) const FUNCTIONS: &[Function] = &[
         },
     },
     Function {
+        name: "last",
+        parameters: &["list"],
+        optional: 0,
+        summary: "The last element of a list; null for an empty list and for null.",
+        example: "last('/subscriptions/1/resourceGroups/one'.split('/')) == 'one'",
+        call: |arguments| {
+            if arguments[0].is_null() {
+                return Ok(Value::Null);
+            }
+            let elements = arguments[0].elements().ok_or("needs a list")?;
+            Ok(elements.last().unwrap_or(Value::Null))
+        },
+    },
+    Function {
         name: "or_whole",
         parameters: &["list", "whole"],
         optional: 0,
