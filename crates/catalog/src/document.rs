@@ -35,6 +35,18 @@ impl DocumentType {
     pub fn child(&self, name: &str) -> Self {
         Self(format!("{}/{name}", self.0))
     }
+
+    /// Whether an id of Azure Resource Manager is that of such a document, or of something below one.
+    pub fn holds(&self, id: &str) -> bool {
+        let Some((_, path)) = id.split_once("/providers/") else {
+            return false;
+        };
+        let mut segments = path.split('/');
+        let provider = segments.next().into_iter();
+        let mut types = provider.chain(segments.step_by(2));
+        let mut own = self.0.split('/');
+        own.all(|own| types.next().is_some_and(|of| own.eq_ignore_ascii_case(of)))
+    }
 }
 
 impl PartialEq for DocumentType {
@@ -118,4 +130,27 @@ pub struct Document {
     pub scope: Scope,
     /// The body. Secrets are already reduced as the catalogue says.
     pub body: Value,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DocumentType;
+
+    #[test]
+    fn a_type_holds_its_documents_and_what_lies_below_them() {
+        let vaults = DocumentType::from("Microsoft.KeyVault/vaults");
+        let at = |path: &str| format!("/subscriptions/s/resourceGroups/g/providers/{path}");
+        for path in [
+            "Microsoft.KeyVault/vaults/v",
+            "microsoft.keyvault/VAULTS/v/keys/k",
+            "Microsoft.KeyVault/vaults/v/providers/Microsoft.Insights/diagnosticSettings/d",
+        ] {
+            assert!(vaults.holds(&at(path)), "{path}");
+        }
+        for path in ["Microsoft.KeyVault/managedHSMs/v", "Microsoft.KeyVault", ""] {
+            assert!(!vaults.holds(&at(path)), "{path}");
+        }
+        assert!(!vaults.holds("/users/u"));
+        assert!(!DocumentType::from("").holds(&at("Microsoft.KeyVault/vaults/v")));
+    }
 }

@@ -28,19 +28,17 @@ impl Texts {
     fn of(library: &Library) -> Self {
         let mut documents: Vec<(DocumentType, Vec<(String, String)>)> = Vec::new();
         for check in library.checks() {
+            let resource = &check.resources[0];
             let texts = check.tests.iter().enumerate().map(|(index, test)| {
                 let id = format!(
                     "/subscriptions/s/resourceGroups/rg/providers/{}/{}-{index}",
-                    check.resource, check.id
+                    resource, check.id
                 );
                 (id, test.resource.to_string())
             });
-            match documents
-                .iter_mut()
-                .find(|(known, _)| *known == check.resource)
-            {
+            match documents.iter_mut().find(|(known, _)| known == resource) {
                 Some((_, known)) => known.extend(texts),
-                None => documents.push((check.resource.clone(), texts.collect())),
+                None => documents.push((resource.clone(), texts.collect())),
             }
         }
         Self {

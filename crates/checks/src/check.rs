@@ -11,7 +11,7 @@ use crate::own_tests::Tests;
 use crate::places::Places;
 use crate::{Severity, Status};
 
-/// One question about one document type, with everything that is known about it.
+/// One question about one document type or a few, with everything that is known about it.
 #[derive(Debug, Clone)]
 pub struct Check {
     /// Its id: the file's name.
@@ -26,8 +26,8 @@ pub struct Check {
     pub severity_reason: Option<String>,
     /// What it is filed under.
     pub categories: Vec<String>,
-    /// The type of document it judges.
-    pub resource: DocumentType,
+    /// The types of document it judges, at least one.
+    pub resources: Vec<DocumentType>,
     /// The other documents it reads.
     pub reads: Vec<Read>,
     /// Which documents it judges; all of them when absent.
@@ -163,6 +163,16 @@ impl Check {
     /// The read of that name.
     pub fn read(&self, name: &str) -> Option<&Read> {
         self.reads.iter().find(|read| read.name == name)
+    }
+
+    /// The type among those the check judges that an id of Azure Resource Manager belongs to, itself or as what
+    /// lies below it; the first one where the id tells nothing.
+    pub(crate) fn resource_of(&self, id: &str) -> &DocumentType {
+        let fits = |resource: &&DocumentType| resource.holds(id);
+        self.resources
+            .iter()
+            .find(fits)
+            .unwrap_or(&self.resources[0])
     }
 
     /// The paths that decide between manual, pass and fail, in alphabetical order.

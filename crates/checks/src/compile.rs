@@ -10,7 +10,9 @@ use serde_json::{Map, Value};
 use crate::check::{Check, Instruction, Messages, Read, Remediation};
 use crate::content::Source;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::form::{self, CheckForm, MessageForm, Pairs, ReadForm, RemediationForm, Text};
+use crate::form::{
+    self, CheckForm, MessageForm, Pairs, ReadForm, RemediationForm, ResourceForm, Text,
+};
 use crate::functions;
 use crate::own_tests::{self, Tests};
 use crate::places::Places;
@@ -109,7 +111,7 @@ impl Compiler<'_> {
             severity: form.severity,
             severity_reason: form.severity_reason.map(sentence),
             categories: values(form.categories),
-            resource: DocumentType::new(form.resource.value),
+            resources: resources(form.resource.value),
             reads: form
                 .with
                 .0
@@ -248,6 +250,16 @@ fn sentence(text: Text) -> String {
 
 fn values(texts: Vec<Text>) -> Vec<String> {
     texts.into_iter().map(|text| text.value).collect()
+}
+
+/// The types that a check judges. An empty list is one type without a name, which lint refuses.
+fn resources(form: ResourceForm) -> Vec<DocumentType> {
+    let names = match form {
+        ResourceForm::One(name) => vec![name],
+        ResourceForm::Several(names) if names.is_empty() => vec![String::new()],
+        ResourceForm::Several(names) => names,
+    };
+    names.into_iter().map(DocumentType::new).collect()
 }
 
 fn read(name: String, form: ReadForm) -> Read {

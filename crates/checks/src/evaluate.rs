@@ -26,6 +26,7 @@ pub struct Evaluator<'c> {
 /// The checks of one type of resource.
 #[derive(Debug)]
 pub(crate) struct Group<'c> {
+    pub(crate) resource: DocumentType,
     /// The types from the one that is listed by itself down to the resource.
     pub(crate) lineage: Vec<Arc<Entry>>,
     pub(crate) judges: Vec<Judge<'c>>,
@@ -69,19 +70,21 @@ impl<'c> Evaluator<'c> {
         sorted.sort_by(|a, b| a.id.cmp(&b.id));
         sorted.dedup_by(|a, b| a.id == b.id);
         for check in sorted {
-            let (lineage, reads) = resolve(check, catalog)?;
             let params = settings::params(check, settings.params.get(&check.id))?;
-            let group = groups
-                .entry(check.resource.clone())
-                .or_insert_with(|| Group {
-                    lineage,
+            for resource in &check.resources {
+                let resolved = resolve(check, resource, catalog)?;
+                let group = groups.entry(resource.clone()).or_insert_with(|| Group {
+                    resource: resource.clone(),
+                    lineage: resolved.lineage,
                     judges: Vec::new(),
                 });
-            group.judges.push(Judge {
-                check,
-                reads,
-                params,
-            });
+                group.judges.push(Judge {
+                    check,
+                    reads: resolved.reads,
+                    lacking: resolved.lacking,
+                    params: params.clone(),
+                });
+            }
         }
         let facts = Facts {
             settings: json!({ "emergency_accounts": settings.emergency_accounts }),

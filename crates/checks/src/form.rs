@@ -20,7 +20,7 @@ pub(crate) struct CheckForm {
     pub(crate) severity: Severity,
     pub(crate) severity_reason: Option<Text>,
     pub(crate) categories: Vec<Text>,
-    pub(crate) resource: Text,
+    pub(crate) resource: Spanned<ResourceForm>,
     #[serde(default)]
     pub(crate) with: Pairs<Spanned<ReadForm>>,
     pub(crate) when: Option<Text>,
@@ -37,6 +37,13 @@ pub(crate) struct CheckForm {
     pub(crate) remediation: RemediationForm,
     pub(crate) references: Vec<Text>,
     pub(crate) tests: Vec<Spanned<TestForm>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a document type, or a list of document types")]
+pub(crate) enum ResourceForm {
+    One(String),
+    Several(Vec<String>),
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,11 +1,17 @@
 //! The vocabulary as functions that expressions may call.
 
 mod access;
+mod app_service;
 mod argument;
 mod azure_access;
+mod backup;
+mod conditional_access;
+mod deployments;
+mod identities;
 mod lists;
 mod monitoring;
 mod network;
+mod reachability;
 mod values;
 
 use std::sync::{Arc, LazyLock};
@@ -26,9 +32,15 @@ pub fn environment() -> Environment {
         .iter()
         .chain(monitoring::FUNCTIONS)
         .chain(access::FUNCTIONS)
+        .chain(app_service::FUNCTIONS)
+        .chain(reachability::FUNCTIONS)
         .chain(azure_access::FUNCTIONS)
+        .chain(deployments::FUNCTIONS)
         .chain(lists::FUNCTIONS)
+        .chain(conditional_access::FUNCTIONS)
+        .chain(identities::FUNCTIONS)
         .chain(values::FUNCTIONS)
+        .chain(backup::FUNCTIONS)
     {
         environment.register(*function);
     }

@@ -28,6 +28,8 @@ pub(crate) struct Facts {
 pub(crate) struct Judge<'c> {
     pub(crate) check: &'c Check,
     pub(crate) reads: Vec<ResolvedRead>,
+    /// The names of the reads that this type of document lacks.
+    pub(crate) lacking: Vec<String>,
     pub(crate) params: Value,
 }
 
@@ -128,6 +130,9 @@ impl Judge<'_> {
         for (index, value) in known.values() {
             bindings.bind(&self.reads[index].name, value);
         }
+        for lacking in &self.lacking {
+            bindings.bind_value(lacking, Operand::Null);
+        }
         bindings
     }
 
@@ -146,8 +151,8 @@ impl Judge<'_> {
             return vec![self.failed(whole(), "each", &error)];
         };
         let item_type = self.item_type(each);
-        let judged = items.map(|item| {
-            let subject = Subject::item(case.document, &item.to_json(), item_type);
+        let judged = items.enumerate().map(|(index, item)| {
+            let subject = Subject::item(case.document, &item.to_json(), item_type, index);
             let mut bindings = bindings.clone();
             bindings.bind_value("item", item);
             self.decide(subject, &bindings)

@@ -28,7 +28,7 @@ impl Places {
         Self {
             title: of(&form.title),
             categories: form.categories.iter().map(of).collect(),
-            resource: of(&form.resource),
+            resource: form.resource.referenced.into(),
             reads: form
                 .with
                 .0

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use catalog::{Catalog, DocumentType, Entry};
 
-use crate::Check;
+use crate::{Check, Read};
 
 /// A document type that a check names and the catalogue lacks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,23 +35,44 @@ pub(crate) struct ResolvedRead {
     pub(crate) fallback_for: Option<usize>,
 }
 
-/// Looks up what a check judges and reads.
+/// What a check reads when it judges documents of one of its types, looked up.
+#[derive(Debug)]
+pub(crate) struct Resolved {
+    /// The types from the one that is listed by itself down to the judged one.
+    pub(crate) lineage: Vec<Arc<Entry>>,
+    /// The reads that the type has.
+    pub(crate) reads: Vec<ResolvedRead>,
+    /// The names of the reads that the type lacks and another of the check's types has: null for expressions.
+    pub(crate) lacking: Vec<String>,
+}
+
+/// Looks up what a check reads when it judges documents of one of its types.
 pub(crate) fn resolve(
     check: &Check,
+    resource: &DocumentType,
     catalog: &Catalog,
-) -> Result<(Vec<Arc<Entry>>, Vec<ResolvedRead>), UnknownType> {
+) -> Result<Resolved, UnknownType> {
     let unknown = |name: &str| UnknownType {
         check: check.id.clone(),
         name: name.to_owned(),
     };
-    let resource = catalog
-        .entry(&check.resource)
-        .ok_or_else(|| unknown(check.resource.as_str()))?;
+    let own = catalog
+        .entry(resource)
+        .ok_or_else(|| unknown(resource.as_str()))?;
+    if let Some(read) = check
+        .reads
+        .iter()
+        .find(|read| !is_known(check, read, catalog))
+    {
+        return Err(unknown(&read.read));
+    }
+    let here: Vec<_> = check
+        .reads
+        .iter()
+        .filter_map(|read| Some((read, catalog.resolve(resource, &read.read)?)))
+        .collect();
     let mut reads = Vec::new();
-    for read in &check.reads {
-        let entry = catalog
-            .resolve(&check.resource, &read.read)
-            .ok_or_else(|| unknown(&read.read))?;
+    for (read, entry) in here.iter().copied() {
         let mut children = Vec::new();
         for child in &read.children {
             let child_entry = catalog
@@ -59,33 +80,38 @@ pub(crate) fn resolve(
                 .ok_or_else(|| unknown(child))?;
             children.push((child.clone(), Arc::clone(child_entry)));
         }
-        let fallback_for = match &read.fallback_for {
-            None => None,
-            Some(name) => Some(
-                check
-                    .reads
-                    .iter()
-                    .position(|other| other.name == *name)
-                    .ok_or_else(|| unknown(name))?,
-            ),
-        };
+        // What it stands in for may be a read that this type lacks: then it stands by itself.
+        let stands_for = |name: &String| here.iter().position(|(other, _)| other.name == *name);
+        let fallback_for = read.fallback_for.as_ref().and_then(stands_for);
         reads.push(ResolvedRead {
             name: read.name.clone(),
             label: read.read.clone(),
             entry: Arc::clone(entry),
             lineage: lineage(entry, catalog),
-            own_child: is_own_child(check, &read.read, entry),
+            own_child: is_own_child(resource, &read.read, entry),
             children,
             fallback_for,
         });
     }
-    Ok((lineage(resource, catalog), reads))
+    let names = check.reads.iter().map(|read| &read.name);
+    let is_lacking = |name: &&String| !reads.iter().any(|read| read.name == **name);
+    Ok(Resolved {
+        lineage: lineage(own, catalog),
+        lacking: names.filter(is_lacking).cloned().collect(),
+        reads,
+    })
 }
 
-/// Whether a read is a child of the check's resource rather than a type of its own. A type that is
+/// Whether some type that the check judges has the read.
+fn is_known(check: &Check, read: &Read, catalog: &Catalog) -> bool {
+    let mut resources = check.resources.iter();
+    resources.any(|resource| catalog.resolve(resource, &read.read).is_some())
+}
+
+/// Whether a read is a child of the judged resource rather than a type of its own. A type that is
 /// listed below the resource but was asked for by its full name is joined like any other.
-pub(crate) fn is_own_child(check: &Check, read: &str, entry: &Entry) -> bool {
-    entry.name == check.resource.child(read) && entry.parent.as_ref() == Some(&check.resource)
+pub(crate) fn is_own_child(resource: &DocumentType, read: &str, entry: &Entry) -> bool {
+    entry.name == resource.child(read) && entry.parent.as_ref() == Some(resource)
 }
 
 /// The entries from the one that is listed by itself down to `entry`.

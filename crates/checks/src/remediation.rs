@@ -39,8 +39,13 @@ pub fn render_remediation(
     check: &Check,
     finding: &Finding,
 ) -> Result<RenderedRemediation, EvalError> {
+    // What lies behind a `#` tells an item without an id from its siblings.
+    let (id, _) = finding
+        .resource_id
+        .split_once('#')
+        .unwrap_or((&finding.resource_id, ""));
     let item = json!({
-        "id": finding.resource_id,
+        "id": id,
         "name": finding.resource_name,
         "type": finding.resource_type.as_str(),
         "location": finding.region,
@@ -86,18 +91,26 @@ pub fn render_remediation(
 /// the check judges documents as a whole.
 fn owner(check: &Check, finding: &Finding, item: &Value) -> Value {
     let mut resource = item.clone();
-    if check.each.is_none() || finding.resource_type == check.resource {
+    if check.each.is_none() {
         return resource;
     }
-    let Some((scope, path)) = finding.resource_id.split_once("/providers/") else {
-        return resource;
+    let judged = check.resource_of(&finding.resource_id);
+    let id = item["id"].as_str().unwrap_or_default();
+    let owner = match (id.split_once("/providers/"), &finding.subscription_id) {
+        (Some((scope, path)), _) if judged.holds(id) => {
+            // `Microsoft.KeyVault/vaults` is a namespace and one type; an id has a name after each type.
+            let types = judged.as_str().matches('/').count();
+            let segments: Vec<&str> = path.split('/').take(1 + 2 * types).collect();
+            format!("{scope}/providers/{}", segments.join("/"))
+        }
+        (_, Some(subscription)) if *judged == "Microsoft.Resources/subscriptions".into() => {
+            format!("/subscriptions/{subscription}")
+        }
+        _ => return resource,
     };
-    // `Microsoft.KeyVault/vaults` is a namespace and one type; an id has a name after each type.
-    let types = check.resource.as_str().matches('/').count();
-    let segments: Vec<&str> = path.split('/').take(1 + 2 * types).collect();
-    resource["id"] = format!("{scope}/providers/{}", segments.join("/")).into();
-    resource["name"] = segments.last().copied().into();
-    resource["type"] = check.resource.as_str().into();
+    resource["name"] = owner.rsplit('/').next().into();
+    resource["id"] = owner.into();
+    resource["type"] = judged.as_str().into();
     resource
 }
 

@@ -8,27 +8,35 @@ use expression::{Bindings, Program, Value as Operand};
 
 use crate::known::Known;
 use crate::loading::{self, Loaded};
-use crate::reads::{ResolvedRead, resolve};
+use crate::reads::{Resolved, ResolvedRead, resolve};
 use crate::{Check, Reason};
 
 impl Check {
     /// Everything the check reads. A name that the catalogue lacks is passed on, so that planning
     /// refuses it; lint does so earlier.
     pub fn requirements(&self, catalog: &Catalog) -> Vec<Requirement> {
-        let mut requirements = vec![Requirement::always(self.resource.clone())];
-        let reads = match resolve(self, catalog) {
-            Ok((_, reads)) => reads,
+        let of = self.resources.iter();
+        of.flat_map(|resource| self.requirements_of(resource, catalog))
+            .collect()
+    }
+
+    /// Everything the check reads to judge documents of one of its types.
+    fn requirements_of(&self, resource: &DocumentType, catalog: &Catalog) -> Vec<Requirement> {
+        let mut requirements = vec![Requirement::always(resource.clone())];
+        let resolved = match resolve(self, resource, catalog) {
+            Ok(resolved) => resolved,
             Err(unknown) => {
                 requirements.push(Requirement::always(DocumentType::new(unknown.name)));
                 return requirements;
             }
         };
-        for read in &reads {
+        let reads = &resolved.reads;
+        for read in reads {
             let fallback_for = read
                 .fallback_for
                 .map(|index| reads[index].entry.name.clone());
             let need = if read.own_child {
-                self.need(&reads)
+                self.need(&resolved)
             } else {
                 None
             };
@@ -61,11 +69,12 @@ impl Check {
     }
 
     /// Whether the children of a document are needed: when `when` does not rule the document out.
-    fn need(&self, reads: &[ResolvedRead]) -> Option<Need> {
+    fn need(&self, resolved: &Resolved) -> Option<Need> {
         let when = self.when.clone()?;
         let needed = Needed {
             when,
-            reads: reads.to_vec(),
+            reads: resolved.reads.clone(),
+            lacking: resolved.lacking.clone(),
             joined: Mutex::default(),
         };
         // Found in the text, so that planning compiles nothing: a name in a string waits needlessly.
@@ -90,6 +99,8 @@ type Joined = (Scope, Vec<(usize, Arc<Loaded>)>);
 struct Needed {
     when: Arc<Program>,
     reads: Vec<ResolvedRead>,
+    /// The names of reads that such documents do not have.
+    lacking: Vec<String>,
     /// Joined lists that were read to the end, for the scope asked last.
     joined: Mutex<Option<Joined>>,
 }
@@ -122,6 +133,9 @@ impl Needed {
             );
         for (index, value) in known.values() {
             bindings.bind(&self.reads[index].name, value);
+        }
+        for name in &self.lacking {
+            bindings.bind_value(name, Operand::Null);
         }
         // What was tried and refused will not be known later in this collection either: no verdict
         // waits for this child then, and asking for every document's would cost a request each.

@@ -125,7 +125,7 @@ impl<'r, E> Run<'r, E> {
         let mut cache = Cache::new(source, scope);
         let mut unknown = BTreeMap::new();
         let mut outcome = Ok(());
-        source.visit(&group.judges[0].check.resource, scope, &mut |document| {
+        source.visit(&group.resource, scope, &mut |document| {
             outcome = self.document(group, &document, &mut cache, &mut unknown);
             match outcome {
                 Ok(()) => ControlFlow::Continue(()),

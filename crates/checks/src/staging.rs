@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use catalog::{Catalog, Document, Entry, Outcome, Scope, ScopeKind, Service};
+use catalog::{Catalog, Document, DocumentType, Entry, Outcome, Scope, ScopeKind, Service};
 use serde_json::{Map, Value};
 
 use crate::Memory;
@@ -15,9 +15,10 @@ const SUBSCRIPTION: &str = "22222222-2222-2222-2222-222222222222";
 /// Sets a test's documents up. What the check reads and the test does not mention is known to be
 /// absent: a list is empty, a single document does not exist.
 pub(crate) fn stage(check: &Check, test: &Test, catalog: &Catalog) -> Result<Memory, String> {
-    let (lineage, reads) = resolve(check, catalog).map_err(|error| error.to_string())?;
-    let (Some(root), Some(entry)) = (lineage.first(), lineage.last()) else {
-        return Err(format!("{} is listed nowhere", check.resource));
+    let judged = judged(check, test);
+    let resolved = resolve(check, judged, catalog).map_err(|error| error.to_string())?;
+    let (Some(root), Some(entry)) = (resolved.lineage.first(), resolved.lineage.last()) else {
+        return Err(format!("{judged} is listed nowhere"));
     };
     let outcome = |name: &str| {
         test.unreadable
@@ -29,6 +30,9 @@ pub(crate) fn stage(check: &Check, test: &Test, catalog: &Catalog) -> Result<Mem
         subscription: subscription_of(&test.resource),
         memory: Memory::new(TENANT),
     };
+    for other in check.resources.iter().filter(|other| *other != judged) {
+        stage.nothing_of(check, other, catalog)?;
+    }
     let listed = outcome("resource").unwrap_or(Outcome::Read);
     stage
         .memory
@@ -37,7 +41,7 @@ pub(crate) fn stage(check: &Check, test: &Test, catalog: &Catalog) -> Result<Mem
     if listed.is_known() {
         stage.memory.insert(resource.clone());
     }
-    for read in &reads {
+    for read in &resolved.reads {
         let given = test
             .with
             .iter()
@@ -46,6 +50,16 @@ pub(crate) fn stage(check: &Check, test: &Test, catalog: &Catalog) -> Result<Mem
         stage.place(&resource, read, given, outcome(&read.name));
     }
     Ok(stage.memory)
+}
+
+/// The type that a test's document says it is of; the first that the check judges when it says none of them.
+fn judged<'c>(check: &'c Check, test: &Test) -> &'c DocumentType {
+    let named = test.resource.get("type").and_then(Value::as_str);
+    let named = named.map(DocumentType::from);
+    let mut resources = check.resources.iter();
+    resources
+        .find(|resource| named.as_ref() == Some(resource))
+        .unwrap_or(&check.resources[0])
 }
 
 /// The subscription that a test's document says it is in.
@@ -67,6 +81,21 @@ struct Stage {
 }
 
 impl Stage {
+    /// Of a type that the check judges too there is no document.
+    fn nothing_of(
+        &mut self,
+        check: &Check,
+        other: &DocumentType,
+        catalog: &Catalog,
+    ) -> Result<(), String> {
+        let resolved = resolve(check, other, catalog).map_err(|error| error.to_string())?;
+        if let Some(root) = resolved.lineage.first() {
+            self.memory
+                .read(&root.name, self.scope(root), Outcome::Read, None);
+        }
+        Ok(())
+    }
+
     fn place(
         &mut self,
         resource: &Document,

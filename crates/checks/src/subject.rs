@@ -25,16 +25,23 @@ impl Subject {
         }
     }
 
-    /// An item of a document's list. What the item does not say of itself is the document's.
+    /// An item of a document's list, the one at `index`. What the item does not say of itself is the document's. An
+    /// item without an id of its own has the document's, and behind a `#` what tells it from its siblings.
     pub(crate) fn item(
         document: &Document,
         item: &Value,
         item_type: Option<&DocumentType>,
+        index: usize,
     ) -> Self {
         let whole = Self::document(document);
         let Some(id) = text(item, "id") else {
-            let name = own_name(item).unwrap_or_else(|| whole.name.clone());
-            return Self { name, ..whole };
+            let mark = mark(item).unwrap_or_else(|| (index + 1).to_string());
+            let name = item.as_str().map(str::to_owned).or_else(|| own_name(item));
+            return Self {
+                id: format!("{}#{mark}", whole.id),
+                name: name.unwrap_or_else(|| whole.name.clone()),
+                ..whole
+            };
         };
         let document_type = text(item, "type")
             .map(DocumentType::new)
@@ -89,6 +96,16 @@ fn own_name(body: &Value) -> Option<String> {
     ["displayName", "userPrincipalName", "name"]
         .into_iter()
         .find_map(|member| text(body, member))
+}
+
+/// What tells an item without an id from its siblings.
+fn mark(item: &Value) -> Option<String> {
+    let members = ["name", "objectId", "principalId", "displayName", "value"];
+    let text_of = |member: &str| text(item, member);
+    let itself = item.as_str().filter(|text| !text.is_empty());
+    itself
+        .map(str::to_owned)
+        .or_else(|| members.into_iter().find_map(text_of))
 }
 
 fn name(body: &Value, id: &str) -> String {
@@ -164,6 +181,7 @@ mod tests {
             &vault,
             &json!({ "id": "/x/keys/k", "name": "k" }),
             Some(&keys),
+            0,
         );
         assert_eq!(
             (item.id.as_str(), item.name.as_str(), item.document_type),
@@ -177,17 +195,31 @@ mod tests {
             &vault,
             &json!({ "id": "7", "type": "T/t", "location": "north" }),
             None,
+            0,
         );
         assert!(item.id.ends_with("/vaults/kv/7"));
         assert_eq!(
             (item.document_type.as_str(), item.region.as_deref()),
             ("T/t", Some("north"))
         );
-        let item = Subject::item(&vault, &json!("text"), Some(&keys));
-        assert_eq!(
-            (item.name.as_str(), item.document_type.as_str()),
-            ("kv", "Microsoft.KeyVault/vaults")
-        );
+    }
+
+    #[test]
+    fn items_without_an_id_are_told_apart() {
+        let vault = document(json!({ "name": "kv" }));
+        let item = |item: Value| {
+            let item = Subject::item(&vault, &item, Some(&"K/k".into()), 2);
+            assert_eq!(item.document_type.as_str(), "Microsoft.KeyVault/vaults");
+            let (id, mark) = item.id.split_once('#').unwrap();
+            assert_eq!(id, vault.id);
+            (mark.to_owned(), item.name)
+        };
+        let told = |mark: &str, name: &str| (mark.to_owned(), name.to_owned());
+        assert_eq!(item(json!({ "name": "one" })), told("one", "one"));
+        assert_eq!(item(json!({ "objectId": "o" })), told("o", "kv"));
+        assert_eq!(item(json!("text")), told("text", "text"));
+        assert_eq!(item(json!({ "port": 1 })), told("3", "kv"));
+        assert_eq!(item(json!("")), told("3", ""));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::error::{CliError, nearest};
 pub const DEFAULT_FILE: &str = "threatdefence.yaml";
 
 /// Keys that are no flags.
-const OWN_KEYS: [&str; 2] = ["params", "emergency_accounts"];
+const OWN_KEYS: [&str; 2] = ["params", "emergency_access"];
 
 /// What the file says besides flags.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -24,8 +24,9 @@ pub struct Config {
     /// A check's parameters, by check id.
     #[serde(default)]
     pub params: BTreeMap<String, Map<String, Value>>,
-    /// Emergency access accounts and their groups: object ids or user principal names.
-    #[serde(default)]
+    /// Emergency access accounts and their groups: object ids, user principal names or names of groups. The key was
+    /// once `emergency_accounts`, which still works.
+    #[serde(default, rename = "emergency_access", alias = "emergency_accounts")]
     pub emergency_accounts: Vec<String>,
     /// Flags and their values.
     #[serde(flatten)]
@@ -281,6 +282,13 @@ mod tests {
             config("params: { a_check: { minimum: 3 } }\nemergency_accounts: [x@y.example]\n");
         assert_eq!(config.params["a_check"]["minimum"], 3);
         assert_eq!(config.emergency_accounts, ["x@y.example"]);
+        assert!(config.flags.is_empty());
+    }
+
+    #[test]
+    fn emergency_access_is_the_key_of_today() {
+        let config = config("emergency_access: [x@y.example, sg-break-glass]\n");
+        assert_eq!(config.emergency_accounts, ["x@y.example", "sg-break-glass"]);
         assert!(config.flags.is_empty());
     }
 

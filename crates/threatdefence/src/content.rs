@@ -77,7 +77,7 @@ impl Content {
     /// The names of the document types that a check reads, its own first.
     pub fn reads(&self, check: &Check) -> Vec<String> {
         let mut reads: Vec<String> = Vec::new();
-        let own = std::iter::once(check.resource.to_string());
+        let own = check.resources.iter().map(ToString::to_string);
         let others = check
             .requirements(&self.catalog)
             .into_iter()

@@ -4,7 +4,7 @@ use expression::{Function, Value};
 
 use super::argument::{text, text_or_null};
 use crate::vocabulary::network::{Options, internet_ranges};
-use crate::vocabulary::{secrets, time, version};
+use crate::vocabulary::{linked_services, secrets, time, version};
 
 /// The functions on single values.
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -17,6 +17,18 @@ pub(super) const FUNCTIONS: &[Function] = &[
         call: |arguments| {
             let days = time::days_between(text_or_null(arguments, 0)?, text_or_null(arguments, 1)?);
             Ok(days.map_or(Value::Null, Value::Int))
+        },
+    },
+    Function {
+        name: "inline_secrets",
+        parameters: &["properties"],
+        optional: 0,
+        summary: "Where the properties of a linked service hold a secret themselves instead of naming one in a key vault.",
+        example: "inline_secrets({'password': {'type': 'SecureString'}}) == ['password']",
+        call: |arguments| {
+            Ok(Value::texts(linked_services::inline_secrets(
+                &arguments[0].to_json(),
+            )))
         },
     },
     Function {

@@ -87,18 +87,23 @@ fn categories(report: &mut Report<'_>) {
 }
 
 fn resource(report: &mut Report<'_>) {
-    let check = report.check;
-    if report.catalog.entry(&check.resource).is_some() {
-        return;
+    let (check, place) = (report.check, report.check.places.resource);
+    for (index, resource) in check.resources.iter().enumerate() {
+        if check.resources[..index].contains(resource) {
+            report.add(place, format!("`{resource}` is named twice"));
+        }
+        if report.catalog.entry(resource).is_some() {
+            continue;
+        }
+        let near = nearest(
+            resource.as_str(),
+            report.catalog.entries().map(|entry| entry.name.as_str()),
+        );
+        let hint = near.map(|near| format!("did you mean `{near}`?"));
+        report.add_with_hint(
+            place,
+            format!("the catalogue has no type `{resource}`"),
+            hint,
+        );
     }
-    let near = nearest(
-        check.resource.as_str(),
-        report.catalog.entries().map(|entry| entry.name.as_str()),
-    );
-    let hint = near.map(|near| format!("did you mean `{near}`?"));
-    report.add_with_hint(
-        check.places.resource,
-        format!("the catalogue has no type `{}`", check.resource),
-        hint,
-    );
 }

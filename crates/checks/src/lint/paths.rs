@@ -15,26 +15,33 @@ pub(super) fn lint(report: &mut Report<'_>) {
     }
 }
 
+/// A check that judges several types may ask of all what only one of them has.
 fn check_path(report: &mut Report<'_>, path: &MemberPath, place: Place) {
-    let Some((document_type, steps)) = located(report, path, place) else {
-        return;
-    };
-    let segments: Vec<&str> = steps
-        .iter()
-        .map(|step| match step {
-            Step::Member(name) => name.as_str(),
-            Step::Element => "[]",
-        })
-        .collect();
-    if report.catalog.knows_path(&document_type, &segments) == Some(false) {
+    let mut unknown = None;
+    let resources = &report.check.resources;
+    for resource in resources {
+        let Some((document_type, steps)) = located(report, resource, path, place) else {
+            continue;
+        };
+        let segments: Vec<&str> = steps
+            .iter()
+            .map(|step| match step {
+                Step::Member(name) => name.as_str(),
+                Step::Element => "[]",
+            })
+            .collect();
+        if report.catalog.knows_path(&document_type, &segments) == Some(false) {
+            let path = segments.join(".").replace(".[]", "[]");
+            unknown.get_or_insert((document_type, path));
+            continue;
+        }
+        return carried(report, &document_type, segments.first().copied(), place);
+    }
+    if let Some((document_type, path)) = unknown {
         let hint = "if the property is real, add it to content/shapes with its source".to_owned();
-        let message = format!(
-            "no known {document_type} has `{}`",
-            segments.join(".").replace(".[]", "[]")
-        );
+        let message = format!("no known {document_type} has `{path}`");
         report.add_with_hint(place, message, Some(hint));
     }
-    carried(report, &document_type, segments.first().copied(), place);
 }
 
 /// Documents that come from Resource Graph have only what its rows have, those of Microsoft Graph only
@@ -66,15 +73,17 @@ fn carried(
     }
 }
 
-/// The document type that a path leads into and the steps within its documents.
+/// The document type that a path leads into, where documents of type `resource` are judged, and the steps within its
+/// documents.
 fn located(
     report: &mut Report<'_>,
+    resource: &DocumentType,
     path: &MemberPath,
     place: Place,
 ) -> Option<(DocumentType, Vec<Step>)> {
     let (check, catalog) = (report.check, report.catalog);
     match path.root.as_str() {
-        "resource" => Some((check.resource.clone(), path.steps.clone())),
+        "resource" => Some((resource.clone(), path.steps.clone())),
         "item" => {
             let list = item_list(report)?;
             let steps = list
@@ -87,11 +96,11 @@ fn located(
                 root: list.root,
                 steps: steps.collect(),
             };
-            located(report, &whole, place)
+            located(report, resource, &whole, place)
         }
         name => {
             let read = check.read(name)?;
-            let entry = catalog.resolve(&check.resource, &read.read)?;
+            let entry = catalog.resolve(resource, &read.read)?;
             let steps = within(report, entry.shape, path, &path.steps, place)?;
             let Some(Step::Member(first)) = steps.first() else {
                 return Some((entry.name.clone(), steps.to_vec()));

@@ -1,5 +1,6 @@
 //! The reads: they exist, they are used, they can stand in for each other.
 
+use catalog::DocumentType;
 use expression::nearest;
 
 use super::Report;
@@ -44,10 +45,13 @@ fn name(report: &mut Report<'_>, read: &Read, place: Place) {
 
 fn entry(report: &mut Report<'_>, read: &Read, place: Place) {
     let (check, catalog) = (report.check, report.catalog);
-    let Some(entry) = catalog.resolve(&check.resource, &read.read) else {
+    let resources = check.resources.iter();
+    let mut entries = resources.filter_map(|resource| catalog.resolve(resource, &read.read));
+    let Some(entry) = entries.next() else {
+        let is_judged = |of: &DocumentType| check.resources.contains(of);
         let children = catalog
             .entries()
-            .filter(|entry| entry.parent.as_ref() == Some(&check.resource));
+            .filter(|entry| entry.parent.as_ref().is_some_and(is_judged));
         let keys: Vec<&str> = children.filter_map(|entry| entry.child_key()).collect();
         let types = catalog.entries().map(|entry| entry.name.as_str());
         let near = nearest(&read.read, keys.iter().copied().chain(types));
@@ -56,7 +60,7 @@ fn entry(report: &mut Report<'_>, read: &Read, place: Place) {
             None if keys.is_empty() => None,
             None => Some(format!(
                 "the children of {} are {}",
-                check.resource,
+                check.resources[0],
                 keys.join(", ")
             )),
         };

@@ -53,7 +53,7 @@ pub fn alert_notifies(alert: &Value) -> bool {
         .any(|group| text(group, "actionGroupId").is_some())
 }
 
-fn is_enabled(alert: &Value) -> bool {
+pub(super) fn is_enabled(alert: &Value) -> bool {
     match at(alert, "properties.enabled") {
         Value::Null => true,
         Value::Bool(enabled) => *enabled,

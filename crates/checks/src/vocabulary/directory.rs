@@ -145,6 +145,19 @@ pub fn privileged_role(role: &Value) -> bool {
     }
 }
 
+/// Whether that template id, which is also the id of a built-in role's definition, is of a privileged role.
+pub(super) fn is_privileged_template(id: &str) -> bool {
+    privileged_role_name(id).is_some()
+}
+
+/// What Microsoft calls a privileged role today.
+pub(super) fn privileged_role_name(id: &str) -> Option<&'static str> {
+    let known = PRIVILEGED
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(id.trim()));
+    known.map(|(_, name)| *name)
+}
+
 /// The names of the privileged roles that a user holds, in the order of `roles`, each once.
 ///
 /// * `user_id`: the object id.

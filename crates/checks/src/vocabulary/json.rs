@@ -64,6 +64,26 @@ pub(super) fn texts<'a>(value: &'a Value, path: &str) -> Vec<&'a str> {
         .collect()
 }
 
+/// An id as a key to look things up by: ids compare without case.
+pub(super) fn key(id: &str) -> String {
+    id.trim().to_ascii_lowercase()
+}
+
+/// The document with that id in a list that is usually sorted by id, as joined lists are; what a sorted list
+/// would have elsewhere is found too, only slower.
+pub(super) fn with_id<'a>(list: &'a [Value], id: &str) -> Option<&'a Value> {
+    let wanted = key(id);
+    if wanted.is_empty() {
+        return None;
+    }
+    let found =
+        list.binary_search_by(|item| key(text(item, "id").unwrap_or_default()).cmp(&wanted));
+    match found {
+        Ok(index) => list.get(index),
+        Err(_) => list.iter().find(|item| is(item, "id", &wanted)),
+    }
+}
+
 /// Whether `list` has `wanted`, without case.
 pub(super) fn has(list: &[&str], wanted: &str) -> bool {
     list.iter().any(|item| item.eq_ignore_ascii_case(wanted))
@@ -90,6 +110,21 @@ mod tests {
         let document = json!({"Properties": {"state": 1, "STATE": 2}});
         assert_eq!(at(&document, "properties.state"), 1);
         assert_eq!(at(&document, "properties.STATE"), 2);
+    }
+
+    #[test]
+    fn a_document_is_found_in_any_order() {
+        let list = json!([{"id": "C"}, {"id": "a"}, null, {"id": "B"}, {"id": null}]);
+        for id in ["a", "A", " b ", "c"] {
+            let found = with_id(items(&list), id).and_then(|item| text(item, "id"));
+            assert!(
+                found.is_some_and(|found| found.eq_ignore_ascii_case(id.trim())),
+                "{id}"
+            );
+        }
+        assert!(with_id(items(&list), "d").is_none());
+        assert!(with_id(items(&list), " ").is_none());
+        assert!(with_id(&[], "a").is_none());
     }
 
     #[test]

@@ -417,3 +417,43 @@ fn a_receiver_that_fails_ends_the_evaluation() {
     assert_eq!(result.unwrap_err().to_string(), "disk full");
     assert_eq!(calls, 1);
 }
+
+#[test]
+fn items_have_ids_of_their_own_and_belong_to_what_lists_them() {
+    let check = CheckText::storage()
+        .with("resource", "resource: Microsoft.Resources/subscriptions")
+        .with("with", "with: { locks: Microsoft.Authorization/locks }")
+        .with("each", "each: locks")
+        .with("pass", "pass: item.properties.level == 'ReadOnly'")
+        .with("message", "message: { pass: Yes., fail: No. }");
+    let lock = arm("Microsoft.Authorization/locks", "keep", json!({}));
+    let id = format!("/subscriptions/{SUBSCRIPTION}");
+    let mut documents = tenant(vec![lock]);
+    documents.add(Document {
+        document_type: "Microsoft.Resources/subscriptions".into(),
+        body: json!({ "id": id, "subscriptionId": SUBSCRIPTION }),
+        id: id.clone(),
+        scope: crate::documents::subscription_scope(),
+    });
+    let library = check.library();
+    let (found, _) = findings(&library, &documents, &Settings::default());
+    assert!(found[0].resource_id.ends_with("/locks/keep"), "{found:#?}");
+    let rendered = render_remediation(&library.checks()[0], &found[0]).unwrap();
+    assert_eq!(rendered.az, Some(format!("az x --ids {id}")));
+
+    let check = CheckText::storage()
+        .with("each", "each: resource.properties.rules")
+        .with("pass", "pass: item.on == true")
+        .with("message", "message: { pass: Yes., fail: No. }");
+    let documents = tenant(vec![account(
+        "x",
+        json!({ "rules": [{ "name": "a" }, { "on": true }] }),
+    )]);
+    let library = check.library();
+    let (found, _) = findings(&library, &documents, &Settings::default());
+    let account = account("x", json!({})).id;
+    let ids: Vec<&str> = found.iter().map(|one| one.resource_id.as_str()).collect();
+    assert_eq!(ids, [format!("{account}#a"), format!("{account}#2")]);
+    let rendered = render_remediation(&library.checks()[0], &found[0]).unwrap();
+    assert_eq!(rendered.az, Some(format!("az x --ids {account}")));
+}

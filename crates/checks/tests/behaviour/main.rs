@@ -8,3 +8,4 @@ mod lint;
 mod load;
 mod properties;
 mod requirements;
+mod several_types;

@@ -58,15 +58,17 @@ proptest! {
         let catalog = Catalog::builtin().unwrap();
         let mut documents = tenant(vec![account("x", properties.clone())]);
         for check in LIBRARY.checks() {
-            let document = arm(check.resource.as_str(), "odd", properties.clone());
-            for requirement in check.requirements(&catalog) {
-                let child = catalog.entry(&requirement.document_type).unwrap();
-                if child.parent.as_ref() == Some(&check.resource) {
-                    let body = arm(child.name.as_str(), "child", properties.clone());
-                    documents.add_children(&document, &child.name, Outcome::Read, vec![body]);
+            for resource in &check.resources {
+                let document = arm(resource.as_str(), "odd", properties.clone());
+                for requirement in check.requirements(&catalog) {
+                    let child = catalog.entry(&requirement.document_type).unwrap();
+                    if child.parent.as_ref() == Some(resource) {
+                        let body = arm(child.name.as_str(), "child", properties.clone());
+                        documents.add_children(&document, &child.name, Outcome::Read, vec![body]);
+                    }
                 }
+                documents.add(document);
             }
-            documents.add(document);
         }
         let (found, counts) = findings(&LIBRARY, &documents, &Settings::default());
         prop_assert_eq!(found.len() as u64, counts.findings());

@@ -54,7 +54,7 @@ pub fn are_the_same(queried: &[Finding], listed: &[Finding]) {
 
 fn about<'a>(check: &'a Check, layout: &'a Layout<'_>) -> impl Iterator<Item = &'a Placed> {
     let documents = layout.documents.values();
-    documents.filter(|placed| placed.entry.name == check.resource && placed.is_scanned())
+    documents.filter(|placed| check.resources.contains(&placed.entry.name) && placed.is_scanned())
 }
 
 /// The vault, for a finding on one of its keys; else what the finding is on.

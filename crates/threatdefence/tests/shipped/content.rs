@@ -32,13 +32,13 @@ fn list_for_programs() {
     let rows: Vec<Value> = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!(rows.len(), 29);
     for row in &rows {
-        for text in ["id", "title", "service", "severity", "resource"] {
+        for text in ["id", "title", "service", "severity"] {
             assert!(
                 row[text].as_str().is_some_and(|text| !text.is_empty()),
                 "{text}: {row}"
             );
         }
-        for list in ["reads", "permissions", "categories"] {
+        for list in ["resources", "reads", "permissions", "categories"] {
             assert!(row[list].is_array(), "{list}: {row}");
         }
     }

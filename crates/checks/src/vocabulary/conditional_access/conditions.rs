@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::json::{at, has, items, texts};
+use super::super::json::{at, has, items, texts, with_id};
 
 /// The client applications that use modern authentication.
 const MODERN_CLIENTS: [&str; 2] = ["browser", "mobileAppsAndDesktopClients"];
@@ -32,23 +32,63 @@ const RISKS: [&str; 5] = [
 ///
 /// Source: <https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset>
 pub fn applies_everywhere(policy: &Value) -> bool {
+    narrowed_by(policy).is_empty()
+}
+
+/// The conditions that narrow a policy to some sign-ins, as [`applies_everywhere`] reads them: their names in Graph
+/// (`locations`, `signInRiskLevels`, `authenticationFlows`), in a fixed order.
+pub fn narrowed_by(policy: &Value) -> Vec<&'static str> {
     let conditions = at(policy, "conditions");
-    all_clients(conditions)
-        && everything(
-            at(conditions, "platforms"),
-            "includePlatforms",
-            "excludePlatforms",
-        )
-        && everything(
-            at(conditions, "locations"),
-            "includeLocations",
-            "excludeLocations",
-        )
-        && RISKS.iter().all(|risk| texts(conditions, risk).is_empty())
-        && no_flow(conditions)
-        && any_device(conditions)
-        && at(conditions, "times").is_null()
-        && for_users(conditions)
+    let risks = RISKS
+        .iter()
+        .map(|risk| (*risk, texts(conditions, risk).is_empty()));
+    let others = [
+        ("clientAppTypes", all_clients(conditions)),
+        ("platforms", any_platform(conditions)),
+        ("locations", any_location(conditions)),
+        ("authenticationFlows", no_flow(conditions)),
+        ("devices", any_device(conditions)),
+        ("times", at(conditions, "times").is_null()),
+        ("clientApplications", for_users(conditions)),
+    ];
+    others
+        .into_iter()
+        .chain(risks)
+        .filter_map(|(name, whole)| (!whole).then_some(name))
+        .collect()
+}
+
+/// Whether a policy reaches sign-ins of a kind of client: `browser`, `mobileAppsAndDesktopClients`,
+/// `exchangeActiveSync` or `other`, the old protocols. No condition on clients, and `all`, reach each.
+///
+/// Source: <https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-conditions#client-apps>
+pub fn reaches_client(policy: &Value, client: &str) -> bool {
+    let clients = texts(policy, "conditions.clientAppTypes");
+    clients.is_empty() || has(&clients, "all") || has(&clients, client)
+}
+
+/// Whether a policy leaves out no place but trusted ones: `AllTrusted`, the multifactor trusted addresses, or named
+/// locations that are marked as trusted.
+pub fn leaves_out_trusted_places_only(policy: &Value, named_locations: &Value) -> bool {
+    let locations = at(policy, "conditions.locations");
+    let included = texts(locations, "includeLocations");
+    let trusted = |id: &&str| {
+        has(&["AllTrusted", "00000000-0000-0000-0000-000000000000"], id)
+            || with_id(items(named_locations), id)
+                .is_some_and(|place| at(place, "isTrusted").as_bool() == Some(true))
+    };
+    (included.is_empty() || has(&included, "All"))
+        && texts(locations, "excludeLocations").iter().all(trusted)
+}
+
+fn any_platform(conditions: &Value) -> bool {
+    let platforms = at(conditions, "platforms");
+    everything(platforms, "includePlatforms", "excludePlatforms")
+}
+
+fn any_location(conditions: &Value) -> bool {
+    let locations = at(conditions, "locations");
+    everything(locations, "includeLocations", "excludeLocations")
 }
 
 fn all_clients(conditions: &Value) -> bool {
@@ -101,6 +141,54 @@ mod tests {
 
     fn applies(conditions: Value) -> bool {
         applies_everywhere(&json!({"conditions": conditions}))
+    }
+
+    #[test]
+    fn what_narrows_is_named() {
+        let policy = json!({"conditions": {
+            "clientAppTypes": ["browser"], "userRiskLevels": ["high"],
+            "authenticationFlows": {"transferMethods": "deviceCodeFlow,authenticationTransfer"},
+            "locations": {"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]},
+        }});
+        assert_eq!(
+            narrowed_by(&policy),
+            [
+                "clientAppTypes",
+                "locations",
+                "authenticationFlows",
+                "userRiskLevels"
+            ]
+        );
+        assert!(narrowed_by(&Value::Null).is_empty());
+    }
+
+    #[test]
+    fn clients_are_reached_by_name_or_all() {
+        let of = |clients: Value| json!({"conditions": {"clientAppTypes": clients}});
+        assert!(reaches_client(
+            &of(json!(["exchangeActiveSync", "OTHER"])),
+            "other"
+        ));
+        assert!(!reaches_client(&of(json!(["exchangeActiveSync"])), "other"));
+        assert!(reaches_client(&of(json!(["all"])), "other"));
+        assert!(reaches_client(&of(Value::Null), "other"));
+    }
+
+    #[test]
+    fn trusted_places_are_named_or_marked() {
+        let places = json!([{"id": "office", "isTrusted": true}, {"id": "cafe", "isTrusted": false}, {"id": "country"}]);
+        let leaves = |excluded: Value| {
+            let policy = json!({"conditions": {"locations": {"includeLocations": ["All"], "excludeLocations": excluded}}});
+            leaves_out_trusted_places_only(&policy, &places)
+        };
+        assert!(leaves(json!(["AllTrusted", "OFFICE"])));
+        assert!(leaves(json!([])));
+        for place in ["cafe", "country", "gone"] {
+            assert!(!leaves(json!([place])), "{place}");
+        }
+        assert!(leaves_out_trusted_places_only(&json!({}), &places));
+        let only = json!({"conditions": {"locations": {"includeLocations": ["cafe"]}}});
+        assert!(!leaves_out_trusted_places_only(&only, &places));
     }
 
     #[test]

@@ -13,6 +13,14 @@ const BUILT_IN_STRENGTHS: [&str; 3] = [
     "00000000-0000-0000-0000-000000000004",
 ];
 
+const PHISHING_RESISTANT_STRENGTH: &str = "00000000-0000-0000-0000-000000000004";
+
+const PHISHING_RESISTANT_MODES: [&str; 3] = [
+    "fido2",
+    "windowsHelloForBusiness",
+    "x509CertificateMultiFactor",
+];
+
 /// Modes that are multifactor by themselves. Microsoft's own multifactor strength has the
 /// temporary access pass among them.
 const MULTIFACTOR_MODES: [&str; 7] = [
@@ -47,25 +55,87 @@ const SECOND_FACTORS: [&str; 5] = [
 /// or accepted terms of use would do instead. With `AND`, one is enough. A policy that blocks
 /// does not ask for a second factor.
 pub fn requires_mfa(policy: &Value) -> bool {
+    requires(
+        policy,
+        &|control| control.eq_ignore_ascii_case("mfa"),
+        &is_multifactor,
+    )
+}
+
+/// Whether a policy is enforced and lets nobody through without at least one of these controls, or an authentication
+/// strength whose every way in is multifactor where `mfa` is among them. Operators are read as [`requires_mfa`] does.
+pub fn requires_any(policy: &Value, controls: &Value) -> bool {
+    let controls = texts(controls, "");
+    let multifactor = has(&controls, "mfa");
+    requires(policy, &|control| has(&controls, control), &|strength| {
+        multifactor && is_multifactor(strength)
+    })
+}
+
+/// Whether a policy is enforced and lets nobody through without a method that cannot be phished: an authentication
+/// strength that allows nothing but passkeys, Windows Hello for Business and certificates of two factors.
+pub fn requires_phishing_resistant(policy: &Value) -> bool {
+    requires(policy, &|_| false, &is_phishing_resistant)
+}
+
+/// Whether a policy is enforced and blocks whom it applies to.
+pub fn blocks(policy: &Value) -> bool {
+    is(policy, "state", "enabled") && has(&texts(policy, "grantControls.builtInControls"), "block")
+}
+
+/// Whether a policy is enforced and stands in the way of a sign-in: it blocks or asks for something, be it a second
+/// factor, a device, a new password or accepted terms. Session controls alone keep nobody out.
+pub fn stands_in_the_way(policy: &Value) -> bool {
+    let grant = at(policy, "grantControls");
+    is(policy, "state", "enabled")
+        && ([
+            "builtInControls",
+            "customAuthenticationFactors",
+            "termsOfUse",
+        ]
+        .iter()
+        .any(|list| !texts(grant, list).is_empty())
+            || !at(grant, "authenticationStrength").is_null())
+}
+
+/// Whether an enforced policy's controls come down to one that is wanted.
+fn requires(
+    policy: &Value,
+    wanted: &dyn Fn(&str) -> bool,
+    strong: &dyn Fn(&Value) -> bool,
+) -> bool {
     if !is(policy, "state", "enabled") {
         return false;
     }
     let grant = at(policy, "grantControls");
     let mut alternatives: Vec<bool> = texts(grant, "builtInControls")
         .into_iter()
-        .map(|control| control.eq_ignore_ascii_case("mfa"))
+        .map(wanted)
         .collect();
     for other in ["customAuthenticationFactors", "termsOfUse"] {
         alternatives.extend(texts(grant, other).into_iter().map(|_| false));
     }
     let strength = at(grant, "authenticationStrength");
     if !strength.is_null() {
-        alternatives.push(is_multifactor(strength));
+        alternatives.push(strong(strength));
     }
     if is(grant, "operator", "AND") {
         return alternatives.contains(&true);
     }
     !alternatives.is_empty() && !alternatives.contains(&false)
+}
+
+/// Whether an authentication strength allows only methods that cannot be phished: it is Microsoft's, or its
+/// combinations show it. A strength without combinations tells nothing.
+fn is_phishing_resistant(strength: &Value) -> bool {
+    if is(strength, "id", PHISHING_RESISTANT_STRENGTH) {
+        return true;
+    }
+    let combinations = texts(strength, "allowedCombinations");
+    !combinations.is_empty()
+        && combinations
+            .iter()
+            .all(|mode| has(&PHISHING_RESISTANT_MODES, mode))
 }
 
 /// Whether every combination that an authentication strength allows is multifactor: it is one of
@@ -98,6 +168,71 @@ mod tests {
 
     fn requires(grant: Value) -> bool {
         requires_mfa(&json!({"state": "enabled", "grantControls": grant}))
+    }
+
+    #[test]
+    fn phishing_resistant_strengths_allow_nothing_else() {
+        let resistant = |strength: Value, operator: &str, controls: Value| {
+            requires_phishing_resistant(&json!({"state": "enabled", "grantControls": {
+                "operator": operator, "builtInControls": controls, "authenticationStrength": strength,
+            }}))
+        };
+        let own =
+            json!({"id": "mine", "allowedCombinations": ["fido2", "x509CertificateMultiFactor"]});
+        let weak = json!({"id": "mine", "allowedCombinations": ["fido2", "password,microsoftAuthenticatorPush"]});
+        let built_in = json!({"id": PHISHING_RESISTANT_STRENGTH});
+        assert!(resistant(built_in, "OR", json!([])));
+        assert!(resistant(own.clone(), "OR", json!([])));
+        assert!(resistant(own.clone(), "AND", json!(["compliantDevice"])));
+        assert!(!resistant(own, "OR", json!(["compliantDevice"])));
+        assert!(!resistant(weak, "OR", json!([])));
+        assert!(!resistant(
+            json!({"id": "00000000-0000-0000-0000-000000000002"}),
+            "OR",
+            json!([])
+        ));
+        assert!(!resistant(Value::Null, "OR", json!(["mfa"])));
+    }
+
+    #[test]
+    fn one_of_several_controls_is_required() {
+        let any = |grant: Value| {
+            let policy = json!({"state": "enabled", "grantControls": grant});
+            requires_any(&policy, &json!(["mfa", "compliantDevice"]))
+        };
+        assert!(any(
+            json!({"operator": "OR", "builtInControls": ["mfa", "compliantDevice"]})
+        ));
+        assert!(any(
+            json!({"operator": "OR", "authenticationStrength": {"requirementsSatisfied": "mfa"}})
+        ));
+        assert!(!any(
+            json!({"operator": "OR", "builtInControls": ["mfa"], "termsOfUse": ["t"]})
+        ));
+        assert!(any(
+            json!({"operator": "AND", "builtInControls": ["mfa"], "termsOfUse": ["t"]})
+        ));
+        assert!(!any(json!({"operator": "OR", "builtInControls": []})));
+    }
+
+    #[test]
+    fn blocking_and_asking_stand_in_the_way() {
+        let with = |grant: Value| json!({"state": "enabled", "grantControls": grant});
+        assert!(blocks(&with(json!({"builtInControls": ["Block"]}))));
+        assert!(!blocks(&with(json!({"builtInControls": ["mfa"]}))));
+        assert!(!blocks(
+            &json!({"state": "disabled", "grantControls": {"builtInControls": ["block"]}})
+        ));
+        for grant in [
+            json!({"builtInControls": ["block"]}),
+            json!({"termsOfUse": ["t"]}),
+            json!({"authenticationStrength": {"id": "s"}}),
+        ] {
+            assert!(stands_in_the_way(&with(grant.clone())), "{grant}");
+        }
+        for grant in [Value::Null, json!({}), json!({"builtInControls": []})] {
+            assert!(!stands_in_the_way(&with(grant.clone())), "{grant}");
+        }
     }
 
     #[test]

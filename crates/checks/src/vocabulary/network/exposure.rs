@@ -72,8 +72,17 @@ pub fn exposing_rules(
     protocol: &str,
     options: &Options,
 ) -> Vec<ExposingRule> {
-    let rules = Rules::of(nsg).rules;
-    let admitted = admitted(&rules, port, protocol);
+    exposing(&Rules::of(nsg).rules, port, protocol, options)
+}
+
+/// The same on rules that were read before.
+pub(super) fn exposing(
+    rules: &[Rule],
+    port: u16,
+    protocol: &str,
+    options: &Options,
+) -> Vec<ExposingRule> {
+    let admitted = admitted(rules, port, protocol);
     let wide: Vec<bool> = admitted.iter().map(|set| is_wide(set, options)).collect();
     let narrow = || admitted.iter().zip(&wide).filter(|(_, wide)| !**wide);
     let together = narrow().fold(Addresses::default(), |all, (set, _)| all.union(set));

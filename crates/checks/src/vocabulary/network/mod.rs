@@ -9,9 +9,11 @@
 mod addresses;
 mod exposure;
 mod intervals;
+mod open_ports;
 mod options;
 mod ports;
 mod ranges;
+mod reach;
 mod rule;
 mod walk;
 mod width;
@@ -25,5 +27,7 @@ pub use exposure::{
     ExposingRule, exposing_rules, internet_can_reach, internet_rules, internet_sources,
     malformed_rules, service_tag_rules,
 };
+pub use open_ports::{internet_port_count, internet_port_rules, internet_ports};
 pub use options::Options;
 pub use ranges::internet_ranges;
+pub use reach::{Asked, Inventory, Opening, Reach, vm_reach};

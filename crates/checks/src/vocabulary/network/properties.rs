@@ -15,7 +15,7 @@ use super::rule::{PROTOCOLS, Rules};
 use super::{Options, internet_can_reach, internet_rules, malformed_rules};
 
 /// Sources that overlap, touch, contain one another, and some that are nobody's.
-const SOURCES: [&str; 28] = [
+pub(super) const SOURCES: [&str; 28] = [
     "*",
     "Internet",
     "INTERNET",
@@ -46,7 +46,7 @@ const SOURCES: [&str; 28] = [
     "12345",
 ];
 /// Addresses that no rule spells out.
-const ELSEWHERE: [&str; 5] = [
+pub(super) const ELSEWHERE: [&str; 5] = [
     "1.1.1.1",
     "127.0.0.1",
     "240.0.0.1",
@@ -70,7 +70,7 @@ const PORTS: [&str; 11] = [
     "*", "22", "20-25", "0-65535", "22-", "abc", "25-20", "3389", "23-65535", "0-22", "65536",
 ];
 const SOURCE_PORTS: [&str; 5] = ["*", "1024-65535", "0-1023", "53", "x"];
-const ASKED: u16 = 22;
+pub(super) const ASKED: u16 = 22;
 
 /// Nothing, null, one text, or a list under the plural name, or both.
 fn field(
@@ -154,7 +154,7 @@ fn rule() -> impl Strategy<Value = Map<String, Value>> {
         )
 }
 
-fn nsg() -> impl Strategy<Value = Value> {
+pub(super) fn nsg() -> impl Strategy<Value = Value> {
     let broken = prop_oneof![
         Just(json!({})),
         Just(Value::Null),
@@ -180,7 +180,7 @@ fn nsg() -> impl Strategy<Value = Value> {
 }
 
 /// Both ends of everything spelled out, and their neighbours outside.
-fn boundaries(written: &[&str], more: &[&str]) -> Vec<IpAddr> {
+pub(super) fn boundaries(written: &[&str], more: &[&str]) -> Vec<IpAddr> {
     let mut found: BTreeSet<IpAddr> = more.iter().map(|text| text.parse().unwrap()).collect();
     for text in written {
         let ends: Vec<IpAddr> = match text.parse::<IpNet>() {
@@ -204,7 +204,7 @@ fn boundaries(written: &[&str], more: &[&str]) -> Vec<IpAddr> {
     found.into_iter().collect()
 }
 
-fn holds(set: &Addresses, address: IpAddr) -> bool {
+pub(super) fn holds(set: &Addresses, address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => set.v4.contains(address.to_bits()),
         IpAddr::V6(address) => set.v6.contains(address.to_bits()),

@@ -79,7 +79,7 @@ pub(super) fn paths<T: Number>(
 }
 
 /// One number of every part into which the ends of the ranges cut the numbers.
-fn representatives<'a, T: Number + 'a>(
+pub(super) fn representatives<'a, T: Number + 'a>(
     sets: impl Iterator<Item = &'a Intervals<T>>,
 ) -> BTreeSet<T> {
     let mut numbers = BTreeSet::from([T::MIN]);

@@ -1,5 +1,6 @@
 //! `threatdefence checks list`.
 
+use catalog::DocumentType;
 use checks::Check;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -40,7 +41,7 @@ struct Row<'a> {
     service: &'a str,
     severity: &'a str,
     categories: &'a [String],
-    resource: &'a str,
+    resources: Vec<&'a str>,
     reads: Vec<String>,
     permissions: Vec<String>,
 }
@@ -86,7 +87,7 @@ fn print_json(content: &Content, selected: &[&Check]) -> Result<(), CliError> {
             service: &check.service,
             severity: check.severity.as_str(),
             categories: &check.categories,
-            resource: check.resource.as_str(),
+            resources: check.resources.iter().map(DocumentType::as_str).collect(),
             reads: content.reads(check),
             permissions: check.permissions(&content.catalog),
         })

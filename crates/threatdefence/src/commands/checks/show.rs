@@ -1,5 +1,6 @@
 //! `threatdefence checks show`.
 
+use catalog::DocumentType;
 use checks::Check;
 use clap::Args;
 
@@ -49,7 +50,8 @@ fn describe(check: &Check, content: &Content) -> String {
     }
     line(&mut text, "service", &check.service);
     line(&mut text, "categories", &check.categories.join(", "));
-    line(&mut text, "judges", check.resource.as_str());
+    let judges: Vec<&str> = check.resources.iter().map(DocumentType::as_str).collect();
+    line(&mut text, "judges", &judges.join("\n"));
     line(&mut text, "reads", &content.reads(check).join("\n"));
     line(
         &mut text,
