@@ -20,6 +20,7 @@ mod json;
 pub mod licences;
 pub mod linked_services;
 pub mod machine_access;
+pub mod membership_rules;
 pub mod network;
 pub mod roles;
 pub mod secrets;
