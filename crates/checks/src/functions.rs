@@ -7,6 +7,7 @@ mod azure_access;
 mod backup;
 mod conditional_access;
 mod deployments;
+mod groups;
 mod identities;
 mod lists;
 mod machines;
@@ -43,6 +44,7 @@ pub fn environment() -> Environment {
         .chain(identities::FUNCTIONS)
         .chain(values::FUNCTIONS)
         .chain(backup::FUNCTIONS)
+        .chain(groups::FUNCTIONS)
     {
         environment.register(*function);
     }

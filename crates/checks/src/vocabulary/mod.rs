@@ -22,6 +22,7 @@ pub mod licences;
 pub mod linked_services;
 pub mod machine_access;
 pub mod machine_backups;
+pub mod membership_rules;
 pub mod network;
 pub mod roles;
 pub mod secrets;
