@@ -54,6 +54,20 @@ pub struct AzureRoles {
     pub reader: BuiltInRole,
     /// The custom role for reads that Reader lacks.
     pub role: CustomRole,
+    /// Actions on the tenant itself, which neither role grants below it.
+    pub optional: BTreeMap<String, OptionalAction>,
+}
+
+/// An action that adds reads, for those who want them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptionalAction {
+    /// What is read with it, as a sentence.
+    pub why: String,
+    /// What grants it, in words.
+    pub grant: String,
+    /// The scope of the role assignment; `TENANT_ID` stands for the tenant's id.
+    pub scope: String,
 }
 
 /// A role that is there in every tenant.
@@ -124,11 +138,31 @@ impl Contract {
             || also.iter().any(|wider| granted.eq_ignore_ascii_case(wider))
     }
 
+    /// The optional permission that the read of an entry needs: an application permission of Microsoft Graph, or what
+    /// grants an action on the tenant itself; `None` for what the base or nobody allows.
+    pub fn optional_grant(&self, entry: &Entry) -> Option<&str> {
+        let needed = &entry.permission;
+        let is_needed = |name: &str| name.eq_ignore_ascii_case(needed);
+        match entry.service {
+            Service::Graph => {
+                let mut optional = self.graph.optional.keys();
+                optional.find(|name| is_needed(name)).map(String::as_str)
+            }
+            Service::Arm => {
+                let mut optional = self.azure.optional.iter();
+                let found = optional.find(|(name, _)| is_needed(name));
+                found.map(|(_, action)| action.grant.as_str())
+            }
+        }
+    }
+
     /// Whether the read of an entry is possible with the base, Reader and the custom role.
     pub fn base_suffices(&self, entry: &Entry) -> bool {
         match entry.service {
             Service::Graph => self.tier(&entry.permission) == Some(Tier::Base),
-            Service::Arm => self.reads_with(&entry.permission).is_some(),
+            Service::Arm => {
+                self.optional_grant(entry).is_none() && self.reads_with(&entry.permission).is_some()
+            }
         }
     }
 
@@ -160,7 +194,7 @@ impl Contract {
             .map(|name| format!("{name} is granted, and no read needs it"));
         let ungiven = catalog
             .entries()
-            .filter(|entry| !self.base_suffices(entry) && self.tier(&entry.permission).is_none())
+            .filter(|entry| !self.base_suffices(entry) && self.optional_grant(entry).is_none())
             .map(|entry| {
                 format!(
                     "{} needs {}, which nobody is given",

@@ -10,6 +10,7 @@ mod deployments;
 mod groups;
 mod identities;
 mod lists;
+mod machines;
 mod monitoring;
 mod network;
 mod reachability;
@@ -38,6 +39,7 @@ pub fn environment() -> Environment {
         .chain(azure_access::FUNCTIONS)
         .chain(deployments::FUNCTIONS)
         .chain(lists::FUNCTIONS)
+        .chain(machines::FUNCTIONS)
         .chain(conditional_access::FUNCTIONS)
         .chain(identities::FUNCTIONS)
         .chain(values::FUNCTIONS)

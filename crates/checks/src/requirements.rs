@@ -42,13 +42,14 @@ impl Check {
             };
             requirements.push(Requirement {
                 document_type: read.entry.name.clone(),
-                need: need.clone(),
+                need,
                 fallback_for: fallback_for.clone(),
             });
+            // `when` is about the check's resource, and these hang below something else.
             for (_, child) in &read.children {
                 requirements.push(Requirement {
                     document_type: child.name.clone(),
-                    need: need.clone(),
+                    need: None,
                     fallback_for: fallback_for.clone(),
                 });
             }

@@ -14,6 +14,8 @@ pub(crate) const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 /// Writes commands for one identity.
 pub(crate) struct Commands<'a> {
     pub identity: &'a Identity,
+    /// The tenant's id.
+    pub tenant: &'a str,
     pub contract: &'a Contract,
     /// Scopes at which the scanner's own role exists.
     pub custom_roles: &'a [String],
@@ -77,6 +79,18 @@ impl Commands<'_> {
                 (vec![command], portal)
             }
         }
+    }
+
+    /// An optional role above all subscriptions, by the words of the contract: no page of the portal assigns it.
+    pub fn optional_role(&self, grant: &str) -> Vec<String> {
+        let mut optional = self.contract.azure.optional.values();
+        let action = optional.find(|action| action.grant == grant);
+        let reader = &self.contract.azure.reader.name;
+        let assign = |scope: &str| self.assign(reader, &scope.replace("TENANT_ID", self.tenant));
+        action
+            .map(|action| assign(&action.scope))
+            .into_iter()
+            .collect()
     }
 
     /// Assigns a role at scopes; makes the scanner's own one first where it is not there.
@@ -162,6 +176,7 @@ impl Commands<'_> {
             severity: Some(checks::Severity::Critical),
             commands: vec![command],
             portal: Some(portal.to_owned()),
+            optional: false,
         }
     }
 

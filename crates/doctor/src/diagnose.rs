@@ -14,7 +14,7 @@ use crate::graph::GraphPermissions;
 use crate::identity::{Identity, IdentityKind};
 use crate::probe::Probes;
 use crate::proof::Proof;
-use crate::readiness::Known;
+use crate::readiness::{CheckReadiness, Known};
 use crate::reading::{Reading, Unread};
 use crate::rights::{SubscriptionRights, needed};
 use crate::{
@@ -120,7 +120,7 @@ pub async fn diagnose(request: &Request<'_>) -> Result<Diagnosis, ScopeError> {
         }
     };
     let custom_roles = custom_roles(request, &access, &checks).await;
-    let complete = checks.iter().all(|check| check.ready) && missing.is_empty();
+    let complete = checks.iter().all(CheckReadiness::is_as_asked) && missing.is_empty();
     let mut diagnosis = Diagnosis {
         sign_in: SignedIn {
             ok: true,
@@ -239,7 +239,7 @@ async fn management_groups(client: &Client) -> Reading<ManagementGroup> {
 async fn custom_roles(
     request: &Request<'_>,
     access: &[SubscriptionAccess],
-    checks: &[crate::readiness::CheckReadiness],
+    checks: &[CheckReadiness],
 ) -> Vec<String> {
     let role = &request.contract.azure.role.name;
     let lacking: Vec<&str> = access

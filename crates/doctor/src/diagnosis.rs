@@ -21,7 +21,8 @@ use crate::scope::Missing;
 pub struct Diagnosis {
     /// That somebody signed in, and how.
     pub sign_in: SignedIn,
-    /// Whether every selected check can be assessed and everything asked for was there.
+    /// Whether every selected check can be assessed, but for those that need optional permissions, and everything asked
+    /// for was there.
     pub complete: bool,
     /// The cloud's name.
     pub cloud: String,

@@ -17,6 +17,8 @@ pub struct Lack {
     pub permissions: BTreeSet<String>,
     /// Where it lacks: ARM scopes; empty for the directory.
     pub scopes: BTreeSet<String>,
+    /// Whether what it takes is an optional permission, which is not asked of everybody.
+    pub optional: bool,
 }
 
 /// What is in the way of a check.
@@ -56,6 +58,7 @@ impl Lack {
             reason: reason.into(),
             permissions: BTreeSet::from([permission.to_owned()]),
             scopes: scope.into_iter().collect(),
+            optional: false,
         }
     }
 

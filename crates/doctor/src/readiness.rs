@@ -23,6 +23,13 @@ pub struct CheckReadiness {
     pub lacks: Vec<Lack>,
 }
 
+impl CheckReadiness {
+    /// Whether it can be assessed with what everybody is asked to grant: ready, or only lacking optional permissions.
+    pub fn is_as_asked(&self) -> bool {
+        self.lacks.iter().all(|lack| lack.optional)
+    }
+}
+
 /// What readiness is judged from.
 pub(crate) struct Known<'a> {
     pub catalog: &'a Catalog,
@@ -85,6 +92,15 @@ impl Known<'_> {
         let Some(entry) = self.catalog.entry(document_type) else {
             return Vec::new();
         };
+        let mut lacks = self.lacks_of_entry(entry);
+        if self.contract.optional_grant(entry).is_some() {
+            let of_grant = lacks.iter_mut().filter(|lack| lack.grant.is_some());
+            of_grant.for_each(|lack| lack.optional = true);
+        }
+        lacks
+    }
+
+    fn lacks_of_entry(&self, entry: &Entry) -> Vec<Lack> {
         if entry.from_scope {
             return match (entry.service, entry.scope) {
                 (Service::Arm, ScopeKind::Subscription) => self.unseen(entry).collect(),
@@ -280,7 +296,8 @@ impl Known<'_> {
     /// The role that grants an action; an action that neither role has is named itself.
     fn missing_role(&self, entry: &Entry, reason: &str, scope: Option<String>) -> Lack {
         let action = &entry.permission;
-        let role = self.contract.reads_with(action);
+        let optional = self.contract.optional_grant(entry);
+        let role = optional.or_else(|| self.contract.reads_with(action));
         let own = format!("a role with {action}");
         Lack::new(
             LackKind::AzureRole,

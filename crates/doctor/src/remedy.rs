@@ -27,6 +27,8 @@ pub struct Remedy {
     pub commands: Vec<String>,
     /// The way through the portal.
     pub portal: Option<String>,
+    /// Whether it is an optional permission, which is not asked of everybody.
+    pub optional: bool,
 }
 
 /// Sorts of things to do.
@@ -58,6 +60,7 @@ pub(crate) fn find(
 ) -> Vec<Remedy> {
     let commands = Commands {
         identity: &diagnosis.identity,
+        tenant: &diagnosis.tenant.id,
         contract,
         custom_roles,
         subscriptions: &diagnosis.subscriptions,
@@ -88,6 +91,7 @@ pub(crate) fn find(
     }
     remedies.extend(renewals(&diagnosis.credentials.items, &commands));
     remedies.extend(diagnosis.excess.iter().map(|one| of_excess(one, &commands)));
+    remedies.sort_by_key(|one| one.optional);
     remedies
 }
 
@@ -113,6 +117,10 @@ fn of_lack(together: &Together<'_>, commands: &Commands<'_>) -> Remedy {
             let what = format!("grant the {tier}Microsoft Graph permission {grant}");
             let (run, portal) = commands.graph(grant);
             (RemedyKind::Grant, what, run, Some(portal))
+        }
+        LackKind::AzureRole if lack.optional => {
+            let what = format!("assign the optional {grant}");
+            (RemedyKind::Grant, what, commands.optional_role(grant), None)
         }
         LackKind::AzureRole => {
             let what = format!("assign {grant} on {places}");
@@ -165,6 +173,7 @@ fn of_lack(together: &Together<'_>, commands: &Commands<'_>) -> Remedy {
         severity: None,
         commands: run,
         portal,
+        optional: lack.optional,
     }
 }
 
@@ -201,6 +210,7 @@ fn not_covered(diagnosis: &Diagnosis, commands: &Commands<'_>) -> Vec<Remedy> {
                 severity: None,
                 commands,
                 portal,
+                optional: false,
             }
         })
         .collect()
@@ -227,6 +237,7 @@ fn renewals(credentials: &[ApplicationCredential], commands: &Commands<'_>) -> O
         portal: Some(
             "Entra ID, App registrations, the application, Certificates & secrets".to_owned(),
         ),
+        optional: false,
     })
 }
 
@@ -257,6 +268,7 @@ fn of_excess(excess: &Excess, commands: &Commands<'_>) -> Remedy {
         severity: Some(excess.severity),
         commands: run,
         portal: Some(portal),
+        optional: false,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reads that did not end well.
 
+use std::collections::BTreeSet;
+
 use catalog::{DocumentType, Outcome};
 use serde::Serialize;
 
@@ -23,6 +25,9 @@ pub struct Gap {
     /// The one permission that would fix it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<String>,
+    /// Whether that permission is one that adds reads for those who grant it, and not asked of everybody.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
 }
 
 impl Gap {
@@ -31,17 +36,26 @@ impl Gap {
         self.scope_name.as_deref().unwrap_or(&self.scope)
     }
 
-    /// How many reads hide something that may exist. An unregistered provider hides nothing.
+    /// How many reads hide something that may exist, and failed. An unregistered provider hides nothing, and what
+    /// only an optional permission shows was not asked for.
     pub fn failed_reads(gaps: &[Gap]) -> u64 {
         gaps.iter()
-            .filter(|gap| gap.outcome.is_gap())
+            .filter(|gap| gap.outcome.is_gap() && !gap.optional)
             .map(|gap| gap.count)
             .sum()
     }
 
     /// Whether these gaps leave the scan incomplete.
     pub fn any(gaps: &[Gap]) -> bool {
-        gaps.iter().any(|gap| gap.outcome.is_gap() && gap.count > 0)
+        Self::failed_reads(gaps) > 0
+    }
+
+    /// The optional permissions that would show more, each once.
+    pub fn optional_permissions(gaps: &[Gap]) -> BTreeSet<&str> {
+        gaps.iter()
+            .filter(|gap| gap.outcome.is_gap() && gap.optional)
+            .filter_map(|gap| gap.permission.as_deref())
+            .collect()
     }
 }
 
@@ -56,6 +70,18 @@ mod tests {
         gap.outcome = Outcome::NotRegistered;
         assert!(!Gap::any(std::slice::from_ref(&gap)));
         assert_eq!(Gap::failed_reads(&[gap]), 0);
+    }
+
+    #[test]
+    fn what_an_optional_permission_would_show_was_not_asked_for() {
+        let mut gap = samples::gaps().remove(0);
+        gap.optional = true;
+        gap.permission = Some("AuditLog.Read.All".to_owned());
+        let gaps = [gap];
+        assert!(!Gap::any(&gaps));
+        let optional: Vec<&str> = Gap::optional_permissions(&gaps).into_iter().collect();
+        assert_eq!(optional, ["AuditLog.Read.All"]);
+        assert!(Gap::optional_permissions(&samples::gaps()).is_empty());
     }
 
     #[test]

@@ -203,6 +203,7 @@ pub(crate) fn gaps() -> Vec<Gap> {
             count: 12,
             detail: Some("AuthorizationFailed: <client> does not have authorization".into()),
             permission: Some("Microsoft.Web/sites/host/listkeys/action".into()),
+            optional: false,
         },
         Gap {
             what: DocumentType::new("graph/users"),
@@ -212,6 +213,7 @@ pub(crate) fn gaps() -> Vec<Gap> {
             count: 2,
             detail: None,
             permission: None,
+            optional: false,
         },
         Gap {
             what: DocumentType::new("Microsoft.ContainerService/managedClusters"),
@@ -221,6 +223,7 @@ pub(crate) fn gaps() -> Vec<Gap> {
             count: 1,
             detail: None,
             permission: None,
+            optional: false,
         },
     ]
 }

@@ -1,6 +1,6 @@
 //! What was not read, in the reports' words.
 
-use catalog::{DocumentType, Outcome, Scope};
+use catalog::{Contract, DocumentType, Outcome, Scope};
 use inventory::{LedgerGroup, Manifest, NO_SUBSCRIPTION, Snapshot};
 use report::Gap;
 
@@ -17,6 +17,7 @@ pub fn gaps(
     selected: &[&checks::Check],
     manifest: &Manifest,
 ) -> Result<Vec<Gap>, CliError> {
+    let contract = Contract::builtin().map_err(CliError::failed)?;
     let plan = content.plan(selected)?;
     let unread = snapshot.unread(&plan).map_err(CliError::failed)?;
     let (blind, unread): (Vec<LedgerGroup>, Vec<LedgerGroup>) = unread
@@ -25,7 +26,7 @@ pub fn gaps(
     let blind = (!blind.is_empty()).then(|| no_subscription(manifest));
     let named = unread
         .into_iter()
-        .map(|group| gap(group, content, manifest));
+        .map(|group| gap(group, content, &contract, manifest));
     Ok(blind.into_iter().chain(named).collect())
 }
 
@@ -39,18 +40,20 @@ fn no_subscription(manifest: &Manifest) -> Gap {
         count: 1,
         detail: Some(NO_SUBSCRIPTION.to_owned()),
         permission: Some("Reader on a subscription or a management group".to_owned()),
+        optional: false,
     }
 }
 
-fn gap(group: LedgerGroup, content: &Content, manifest: &Manifest) -> Gap {
+fn gap(group: LedgerGroup, content: &Content, contract: &Contract, manifest: &Manifest) -> Gap {
     let (scope, scope_name) = match &group.scope {
         Scope::Tenant => (manifest.tenant_id.clone(), manifest.tenant_name.clone()),
         Scope::Subscription(id) => (id.clone(), subscription_name(manifest, id)),
     };
-    let permission = content
-        .catalog
-        .entry(&group.document_type)
-        .map(|entry| entry.permission.clone());
+    let is_denied = group.outcome == Outcome::Denied;
+    let entry = content.catalog.entry(&group.document_type);
+    let entry = entry.filter(|_| is_denied);
+    let optional = entry.and_then(|entry| contract.optional_grant(entry));
+    let permission = optional.or_else(|| Some(entry?.permission.as_str()));
     Gap {
         what: group.document_type,
         scope,
@@ -58,7 +61,8 @@ fn gap(group: LedgerGroup, content: &Content, manifest: &Manifest) -> Gap {
         outcome: group.outcome,
         count: group.reads,
         detail: group.detail,
-        permission: permission.filter(|_| group.outcome == Outcome::Denied),
+        optional: optional.is_some(),
+        permission: permission.map(str::to_owned),
     }
 }
 

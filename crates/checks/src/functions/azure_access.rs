@@ -93,7 +93,7 @@ fn owned_list<'a>(items: &[Json]) -> Value<'a> {
 }
 
 /// A value that the vocabulary made, which no document holds.
-fn owned<'a>(json: &Json) -> Value<'a> {
+pub(super) fn owned<'a>(json: &Json) -> Value<'a> {
     match json {
         Json::Array(items) => owned_list(items),
         Json::Object(members) => Value::Map(

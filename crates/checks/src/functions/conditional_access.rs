@@ -3,38 +3,10 @@
 use expression::{Function, Value};
 
 use super::argument::{made, text, text_or_null};
-use crate::vocabulary::conditional_access;
+use crate::vocabulary::conditional_access::{self, Coverage};
 
 /// The functions on policies, beside those on a single one's users and applications.
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function {
-        name: "applications_left_out",
-        parameters: &[
-            "policies",
-            "tolerated",
-            "whom",
-            "users",
-            "groups",
-            "roles",
-            "emergency_accounts",
-        ],
-        optional: 0,
-        summary: "The ids of the applications that Conditional Access policies for all applications except, and for which they leave somebody out; `tolerated` ones are not named.",
-        example: "applications_left_out(policies, [], \"everyone\", users, groups, roles, [])",
-        call: |arguments| {
-            Ok(Value::texts(conditional_access::applications_left_out(
-                &arguments[0].to_json(),
-                &arguments[1].to_json(),
-                text(arguments, 2)?,
-                (
-                    &arguments[3].to_json(),
-                    &arguments[4].to_json(),
-                    &arguments[5].to_json(),
-                ),
-                &arguments[6].to_json(),
-            )))
-        },
-    },
     Function {
         name: "blocks",
         parameters: &["policy"],
@@ -45,6 +17,40 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Ok(Value::Bool(conditional_access::blocks(
                 &arguments[0].to_json(),
             )))
+        },
+    },
+    Function {
+        name: "coverage",
+        parameters: &[
+            "resource",
+            "policies",
+            "application",
+            "whom",
+            "users",
+            "groups",
+            "roles",
+            "emergency_accounts",
+            "tolerated",
+        ],
+        optional: 1,
+        summary: "What Conditional Access policies together come to, as a list of one object: policies, left_out (people, without emergency, disabled and synchronisation accounts), perhaps_left_out, applications_left_out. `application` is an id, `All` or empty; whom: everyone, members, guests or administrators. Several lists of policies must each cover everybody.",
+        example: "coverage(resource, policies, \"All\", \"everyone\", users, groups, roles, [])",
+        call: |arguments| {
+            let tolerated = arguments.get(8).cloned().unwrap_or(Value::Null);
+            let question = Coverage {
+                subject: &arguments[0].to_json(),
+                policies: &arguments[1].to_json(),
+                application: text_or_null(arguments, 2)?,
+                whom: text(arguments, 3)?,
+                directory: (
+                    &arguments[4].to_json(),
+                    &arguments[5].to_json(),
+                    &arguments[6].to_json(),
+                ),
+                emergency_accounts: &arguments[7].to_json(),
+                tolerated: &tolerated.to_json(),
+            };
+            Ok(made(question.answer()))
         },
     },
     Function {
@@ -115,58 +121,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
                     &arguments[1].to_json(),
                 ),
             ))
-        },
-    },
-    Function {
-        name: "left_out",
-        parameters: &[
-            "policies",
-            "whom",
-            "users",
-            "groups",
-            "roles",
-            "emergency_accounts",
-        ],
-        optional: 0,
-        summary: "The people to whom none of the Conditional Access policies applies; whom: everyone, members, guests or administrators. Emergency, disabled and synchronisation accounts are not among them.",
-        example: "left_out(policies, \"everyone\", users, groups, roles, [])",
-        call: |arguments| {
-            Ok(Value::texts(conditional_access::left_out(
-                &arguments[0].to_json(),
-                text(arguments, 1)?,
-                (
-                    &arguments[2].to_json(),
-                    &arguments[3].to_json(),
-                    &arguments[4].to_json(),
-                ),
-                &arguments[5].to_json(),
-            )))
-        },
-    },
-    Function {
-        name: "perhaps_left_out",
-        parameters: &[
-            "policies",
-            "whom",
-            "users",
-            "groups",
-            "roles",
-            "emergency_accounts",
-        ],
-        optional: 0,
-        summary: "The people of whom no document tells whether one of the Conditional Access policies applies to them; asked like left_out.",
-        example: "perhaps_left_out(policies, \"everyone\", users, groups, roles, [])",
-        call: |arguments| {
-            Ok(Value::texts(conditional_access::perhaps_left_out(
-                &arguments[0].to_json(),
-                text(arguments, 1)?,
-                (
-                    &arguments[2].to_json(),
-                    &arguments[3].to_json(),
-                    &arguments[4].to_json(),
-                ),
-                &arguments[5].to_json(),
-            )))
         },
     },
     Function {

@@ -50,6 +50,20 @@ pub(super) const FUNCTIONS: &[Function] = &[
         },
     },
     Function {
+        name: "last",
+        parameters: &["list"],
+        optional: 0,
+        summary: "The last element of a list; null for an empty list and for null.",
+        example: "last('/subscriptions/1/resourceGroups/one'.split('/')) == 'one'",
+        call: |arguments| {
+            if arguments[0].is_null() {
+                return Ok(Value::Null);
+            }
+            let elements = arguments[0].elements().ok_or("needs a list")?;
+            Ok(elements.last().unwrap_or(Value::Null))
+        },
+    },
+    Function {
         name: "or_whole",
         parameters: &["list", "whole"],
         optional: 0,
@@ -91,6 +105,15 @@ mod tests {
         assert_eq!(evaluate("flatten(list)", &json!(null)), Ok(json!([])));
         assert!(evaluate("flatten(list)", &json!(["a"])).is_err());
         assert!(evaluate("flatten(list)", &json!(1)).is_err());
+    }
+
+    #[test]
+    fn the_last_element_is_there_or_null() {
+        assert_eq!(evaluate("last(list)", &json!([1, 2])), Ok(json!(2)));
+        for none in [json!([]), json!(null)] {
+            assert_eq!(evaluate("last(list)", &none), Ok(json!(null)));
+        }
+        assert!(evaluate("last(list)", &json!("a")).is_err());
     }
 
     #[test]

@@ -83,7 +83,6 @@ fn default_rules_days(rules: &[Value]) -> Option<i64> {
         .max()
 }
 
-#[allow(clippy::cast_possible_truncation)] // spans that jiff reads are far below 2^53 days
 fn whole_days(days: f64) -> i64 {
     days.floor() as i64
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::json::{at, is, items, text};
+use super::json::{at, in_order, is, items, text};
 
 /// The built-in roles that Microsoft marks as privileged, by template id.
 ///
@@ -162,7 +162,7 @@ pub(super) fn privileged_role_name(id: &str) -> Option<&'static str> {
 ///
 /// * `user_id`: the object id.
 /// * `roles`: directory roles, each with its `members`.
-/// * `groups`: groups with their `transitiveMembers`. A role held by a group is held by all of
+/// * `groups`: groups with their `transitiveMembers`, in the order of their ids. A role held by a group is held by all of
 ///   them, however deep they are nested. Only the ids of members are read.
 ///
 /// Roles for which the user is merely eligible are not in `directoryRoles`.
@@ -172,28 +172,25 @@ pub fn directory_roles_of(user_id: &str, roles: &Value, groups: &Value) -> Vec<S
     if user_id.is_empty() {
         return names;
     }
-    let groups: Vec<&str> = items(groups)
-        .iter()
-        .filter(|group| has_member(group, "transitiveMembers", &[user_id]))
-        .filter_map(|group| text(group, "id"))
-        .collect();
-    let holders: Vec<&str> = groups.into_iter().chain([user_id]).collect();
-    for role in items(roles) {
-        if !privileged_role(role) || !has_member(role, "members", &holders) {
-            continue;
-        }
+    let through = |member: &Value| {
+        let group = text(member, "id").and_then(|id| in_order(items(groups), id));
+        group.is_some_and(|group| has_member(group, "transitiveMembers", user_id))
+    };
+    for role in items(roles).iter().filter(|role| privileged_role(role)) {
         let name = role_name(role);
-        if !names.contains(&name) {
+        if !names.contains(&name)
+            && (has_member(role, "members", user_id)
+                || items(at(role, "members")).iter().any(through))
+        {
             names.push(name);
         }
     }
     names
 }
 
-fn has_member(holder: &Value, list: &str, ids: &[&str]) -> bool {
-    items(at(holder, list))
-        .iter()
-        .any(|member| ids.iter().any(|id| is(member, "id", id)))
+fn has_member(holder: &Value, list: &str, id: &str) -> bool {
+    let members = items(at(holder, list));
+    members.iter().any(|member| is(member, "id", id))
 }
 
 fn role_name(role: &Value) -> String {

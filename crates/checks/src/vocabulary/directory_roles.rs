@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::directory::{is_privileged_template, privileged_role_name};
-use super::json::{at, is, items, key, text};
+use super::json::{at, in_order, is, items, key, text};
 
 /// Roles whose holder can become Global Administrator, by template id: it assigns roles, takes over the credentials of
 /// administrators or of applications with such rights, decides how sign-ins are proven, or turns off what protects them.
@@ -67,7 +67,7 @@ pub fn tier0_role(definition: &str) -> bool {
 ///
 /// * `assignments`: role assignments, or instances of eligible or active schedules: all have `principalId` and
 ///   `roleDefinitionId`. Those limited to an administrative unit or one application count too.
-/// * `groups`: with `transitiveMembers`.
+/// * `groups`: with `transitiveMembers`, in the order of their ids.
 /// * `tier`: `privileged` for the roles that Microsoft marks so, `tier0` for those that lead to Global Administrator.
 pub fn roles_held(principal: &str, assignments: &Value, groups: &Value, tier: &str) -> Vec<String> {
     let principal = key(principal);
@@ -79,27 +79,22 @@ pub fn roles_held(principal: &str, assignments: &Value, groups: &Value, tier: &s
         "tier0" => tier0_role(role),
         _ => is_privileged_template(role),
     };
-    let counted: Vec<(&str, &str)> = items(assignments)
-        .iter()
-        .filter_map(|one| Some((text(one, "roleDefinitionId")?, text(one, "principalId")?)))
-        .filter(|(role, _)| counts(role))
-        .collect();
-    if counted.is_empty() {
-        return names;
-    }
-    let through: HashSet<String> = items(groups)
-        .iter()
-        .filter(|group| {
-            let members = items(at(group, "transitiveMembers"));
-            members.iter().any(|member| is(member, "id", &principal))
-        })
-        .filter_map(|group| text(group, "id").map(key))
-        .collect();
-    for (role, holder) in counted {
-        let holder = key(holder);
+    let through = |holder: &str| {
+        let group = in_order(items(groups), holder);
+        let members = group.map_or(&[][..], |group| items(at(group, "transitiveMembers")));
+        members.iter().any(|member| is(member, "id", &principal))
+    };
+    for assignment in items(assignments) {
+        let (Some(role), Some(holder)) = (
+            text(assignment, "roleDefinitionId"),
+            text(assignment, "principalId"),
+        ) else {
+            continue;
+        };
         let name = privileged_role_name(role).unwrap_or(role);
-        if (holder == principal || through.contains(&holder))
+        if counts(role)
             && !names.iter().any(|known| known == name)
+            && (holder.eq_ignore_ascii_case(&principal) || through(holder))
         {
             names.push(name.to_owned());
         }
@@ -149,8 +144,8 @@ mod tests {
 
     fn groups() -> Value {
         json!([
-            {"id": "G", "isAssignableToRole": true, "transitiveMembers": [{"id": "u2"}, {"id": "U3"}]},
             {"id": "empty", "isAssignableToRole": true, "transitiveMembers": []},
+            {"id": "G", "isAssignableToRole": true, "transitiveMembers": [{"id": "u2"}, {"id": "U3"}]},
         ])
     }
 

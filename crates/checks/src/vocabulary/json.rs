@@ -69,19 +69,20 @@ pub(super) fn key(id: &str) -> String {
     id.trim().to_ascii_lowercase()
 }
 
-/// The document with that id in a list that is usually sorted by id, as joined lists are; what a sorted list
-/// would have elsewhere is found too, only slower.
-pub(super) fn with_id<'a>(list: &'a [Value], id: &str) -> Option<&'a Value> {
+/// The document with that id in a list that is sorted by id without case, as the documents of a read are.
+pub(super) fn in_order<'a>(list: &'a [Value], id: &str) -> Option<&'a Value> {
     let wanted = key(id);
     if wanted.is_empty() {
         return None;
     }
-    let found =
-        list.binary_search_by(|item| key(text(item, "id").unwrap_or_default()).cmp(&wanted));
-    match found {
-        Ok(index) => list.get(index),
-        Err(_) => list.iter().find(|item| is(item, "id", &wanted)),
-    }
+    let order = |item: &Value| key(text(item, "id").unwrap_or_default()).cmp(&wanted);
+    list.get(list.binary_search_by(order).ok()?)
+}
+
+/// The document with that id in any list; at once if the list is sorted and has it.
+pub(super) fn with_id<'a>(list: &'a [Value], id: &str) -> Option<&'a Value> {
+    let anywhere = || list.iter().find(|item| is(item, "id", id.trim()));
+    in_order(list, id).or_else(anywhere)
 }
 
 /// Whether `list` has `wanted`, without case.

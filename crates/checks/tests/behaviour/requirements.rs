@@ -80,6 +80,25 @@ fn a_child_is_needed_where_when_holds_or_cannot_tell() {
 }
 
 #[test]
+fn what_hangs_below_a_child_is_not_asked_the_condition_on_the_resource() {
+    let check = CheckText::storage()
+        .with("resource", "resource: Microsoft.Cdn/profiles")
+        .with(
+            "with",
+            "with: { endpoints: { read: afdEndpoints, children: [routes] } }",
+        )
+        .with("when", "when: resource.name == 'front'");
+    let found = requirements(&check);
+    let names = [
+        "Microsoft.Cdn/profiles",
+        "Microsoft.Cdn/profiles/afdEndpoints",
+        "Microsoft.Cdn/profiles/afdEndpoints/routes",
+    ];
+    assert_eq!(self::names(&found), names);
+    assert!(found[1].need.is_some() && found[2].need.is_none());
+}
+
+#[test]
 fn only_a_condition_on_other_documents_waits_for_them() {
     let waits = |when: &str| {
         let check = CheckText::storage()

@@ -20,19 +20,23 @@ pub(super) fn checks(sheet: &mut Sheet, of: &Diagnosis) {
             of.ready()
         ),
     );
-    let mut by_lack: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    let mut by_lack: BTreeMap<(bool, &str, &str), Vec<&str>> = BTreeMap::new();
     for check in &of.checks {
         for lack in &check.lacks {
-            let checks = by_lack.entry((lack.title(), why(lack))).or_default();
-            checks.push(&check.check_id);
+            let of_lack = (lack.optional, lack.title(), why(lack));
+            by_lack.entry(of_lack).or_default().push(&check.check_id);
         }
     }
-    for ((title, why), checks) in by_lack {
+    for ((optional, title, why), checks) in by_lack {
         let reason = match why.is_empty() {
             true => String::new(),
             false => format!(" ({why})"),
         };
-        sheet.marked(2, 7, "lacks", Mark::Bad, &format!("{title}{reason}"));
+        let (word, mark) = match optional {
+            true => ("option", Mark::Doubtful),
+            false => ("lacks", Mark::Bad),
+        };
+        sheet.marked(2, 7, word, mark, &format!("{title}{reason}"));
         let named = checks
             .iter()
             .take(NAMED)
@@ -77,13 +81,17 @@ pub(super) fn excess(sheet: &mut Sheet, of: &Diagnosis) {
 
 pub(super) fn what_to_do(sheet: &mut Sheet, of: &Diagnosis) {
     sheet.heading("What to do");
-    if of.what_to_do.is_empty() && of.complete {
-        let text = format!(
-            "Nothing: all {} selected checks can be assessed, and nothing more than they need was found.",
-            of.checks.len()
-        );
+    if of.complete && of.what_to_do.iter().all(|one| one.optional) {
+        let total = of.checks.len();
+        let text = match total - of.ready() {
+            0 => format!(
+                "Nothing: all {total} selected checks can be assessed, and nothing more than they need was found."
+            ),
+            beyond => format!(
+                "Nothing: of {total} selected checks all can be assessed but {beyond} that need optional permissions, and nothing more than they need was found. If you want those too:"
+            ),
+        };
         sheet.text(2, &text);
-        return;
     }
     for (index, one) in of.what_to_do.iter().enumerate() {
         remedy(sheet, index + 1, one);

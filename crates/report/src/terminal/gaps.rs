@@ -10,7 +10,8 @@ const NAMED: usize = 12;
 
 /// The gaps that hide something, each with its permission, then what does not exist here.
 pub(crate) fn gaps(gaps: &[Gap], width: usize, paint: Paint) -> Vec<String> {
-    let hiding: Vec<&Gap> = gaps.iter().filter(|gap| gap.outcome.is_gap()).collect();
+    let mut hiding: Vec<&Gap> = gaps.iter().filter(|gap| gap.outcome.is_gap()).collect();
+    hiding.sort_by_key(|gap| gap.optional);
     let mut lines = Vec::new();
     for gap in hiding.iter().take(NAMED) {
         let outcome = gap.outcome.as_str().replace('_', " ");
@@ -22,9 +23,14 @@ pub(crate) fn gaps(gaps: &[Gap], width: usize, paint: Paint) -> Vec<String> {
         );
         push(&mut lines, &what, width, "  ! ", "    ");
         if let Some(permission) = &gap.permission {
+            let by = if gap.optional {
+                "shown with the optional"
+            } else {
+                "fixed by"
+            };
             push(
                 &mut lines,
-                &format!("fixed by {permission}"),
+                &format!("{by} {permission}"),
                 width,
                 "    ",
                 "    ",

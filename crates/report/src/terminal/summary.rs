@@ -16,7 +16,7 @@ const NARROWEST: usize = 50;
 /// The summary of a run: how complete it is, counts, worst failures, gaps, files. Ends with a
 /// line end. `width` is the terminal's in columns; `color` puts ANSI colours in.
 ///
-/// The first and the last line say so when the scan is incomplete.
+/// The first and the last line say so when the scan is incomplete, or complete but for optional permissions.
 pub fn terminal_summary(
     run: &Run,
     totals: &Totals,
@@ -85,8 +85,11 @@ fn headline(run: &Run, totals: &Totals, gaps: &[Gap], width: usize, paint: Paint
             format!("incomplete: {} failed", counted(failed_reads, "read")),
             Ink::Warning,
         )
-    } else {
+    } else if Gap::optional_permissions(gaps).is_empty() {
         ("complete".to_owned(), Ink::Good)
+    } else {
+        let state = "complete but for what optional permissions would show";
+        (state.to_owned(), Ink::Good)
     };
     let all = totals.all;
     let verdict = if all.total() == 0 {
@@ -167,7 +170,13 @@ fn files(run: &Run) -> Vec<String> {
 fn last_line(gaps: &[Gap]) -> Option<String> {
     let failed_reads = Gap::failed_reads(gaps);
     if failed_reads == 0 {
-        return None;
+        let optional: Vec<&str> = Gap::optional_permissions(gaps).into_iter().collect();
+        return (!optional.is_empty()).then(|| {
+            format!(
+                "Complete but for what optional permissions would show: {}. What needs them is not assessed.",
+                optional.join(", ")
+            )
+        });
     }
     Some(format!(
         "Incomplete: {} failed. What was not seen is not assessed; it is neither passed nor failed.",

@@ -231,7 +231,41 @@ impl<'w> Links<'w> {
                 },
             })
         });
-        Map::from_iter([("protected_items".to_owned(), Value::Array(items.collect()))])
+        Map::from_iter([
+            ("protected_items".to_owned(), Value::Array(items.collect())),
+            ("replicated_items".to_owned(), self.replicas(slot)),
+        ])
+    }
+
+    /// The machines that a vault replicates to another region: every sixth of its share of the subscription's.
+    fn replicas(&self, slot: &Slot) -> Value {
+        let here = self.here(slot);
+        let vault = self.world.id(slot);
+        let vaults = self.world.in_subscription(VAULTS, here).len();
+        let machines = self
+            .world
+            .in_subscription(MACHINES, here)
+            .iter()
+            .enumerate();
+        let own =
+            machines.filter(|(place, _)| place % vaults.max(1) == slot.local && place % 6 == 1);
+        let items = own.filter_map(|(_, at)| self.world.slots.get(*at)).map(|machine| {
+            json!({
+                "id": format!("{vault}/replicationFabrics/fabric/replicationProtectionContainers/container/replicationProtectedItems/{}", machine.name),
+                "name": machine.name,
+                "type": "Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems",
+                "properties": {
+                    "friendlyName": machine.name,
+                    "protectionState": "Protected",
+                    "replicationHealth": if machine.ordinal % 10 == 7 { "Critical" } else { "Normal" },
+                    "providerSpecificDetails": {
+                        "instanceType": "A2A",
+                        "fabricObjectId": self.world.id(machine),
+                    },
+                },
+            })
+        });
+        Value::Array(items.collect())
     }
 
     fn interface(&self, slot: &Slot) -> Map<String, Value> {

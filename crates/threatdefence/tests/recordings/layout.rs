@@ -100,6 +100,20 @@ impl<'a> Layout<'a> {
         })
     }
 
+    /// Whether the catalogue asks for a document: its condition may rule the parent out.
+    pub fn is_asked_for(&self, placed: &Placed) -> bool {
+        let Some(when) = &placed.entry.when else {
+            return true;
+        };
+        let form = self
+            .forms
+            .iter()
+            .find(|form| form.entry.name == placed.entry.name);
+        let parent = form.map(|form| form.parent_of(&placed.path).to_lowercase());
+        let parent = parent.and_then(|path| self.documents.get(&path));
+        parent.is_none_or(|parent| when.holds(&parent.body))
+    }
+
     fn place(&mut self, unit: &Unit<'_>, turn: usize) {
         let entry = &unit.form.entry;
         let is_dealt = entry.parent.is_none() && !entry.from_scope;
@@ -171,7 +185,12 @@ impl<'a> Layout<'a> {
             .expect("the catalogue knows a child's parent");
         let name = path.rsplit('/').next().unwrap_or_default();
         let mut body = json!({"id": path, "name": name, "type": form.entry.name.as_str()});
-        if child.entry.child_key() == Some("host/default/listkeys") {
+        if child
+            .entry
+            .when
+            .as_ref()
+            .is_some_and(|when| !when.holds(&body))
+        {
             body["kind"] = json!("functionapp");
         }
         if form.entry.name.as_str() == "Microsoft.Resources/subscriptions" {

@@ -40,15 +40,27 @@ pub fn recordings(folder: &Path, prefix: &str) -> Vec<Recording> {
     let rows = index(folder, "recording").into_iter();
     rows.filter(|row| row.file.starts_with(prefix))
         .filter_map(|row| {
-            let path = row.path?.split('?').next()?.to_owned();
+            let asked = row.path?;
+            let (path, query) = asked.split_once('?').unwrap_or((&asked, ""));
+            let body = json(folder, &row.file);
+            if is_about_something_else(query, &body) {
+                return None;
+            }
+            let path = path.to_owned();
             Some(Recording {
-                body: json(folder, &row.file),
+                body,
                 file: row.file,
                 method: row.method?,
                 path,
             })
         })
         .collect()
+}
+
+/// Whether a reply under a document's path is not the document: how far a long operation is, or a link to a copy.
+fn is_about_something_else(query: &str, body: &Value) -> bool {
+    let query = query.to_lowercase();
+    query.contains("export=true") || (query.contains("asyncid=") && body["id"].is_null())
 }
 
 /// The part of the exported directory with this name.

@@ -10,7 +10,11 @@ use serde_json::{Map, Value};
 use crate::layout::{Layout, Placed};
 
 /// Types of which the simulator has documents of its own as well.
-const ALSO_SIMULATED: [&str; 2] = [ROLES, "Microsoft.Resources/subscriptions"];
+const ALSO_SIMULATED: [&str; 3] = [
+    ROLES,
+    "Microsoft.Authorization/roleAssignments",
+    "Microsoft.Resources/subscriptions",
+];
 
 const ROLES: &str = "Microsoft.Authorization/roleDefinitions";
 
@@ -46,7 +50,7 @@ pub fn every_document_is_there(layout: &Layout<'_>, snapshot: &Snapshot) {
     for placed in layout
         .documents
         .values()
-        .filter(|placed| placed.is_scanned())
+        .filter(|placed| placed.is_scanned() && layout.is_asked_for(placed))
     {
         by_type.entry(&placed.entry.name).or_default().push(placed);
     }

@@ -8,7 +8,7 @@ use crate::layout::{Layout, Placed};
 
 /// What a check says because of a recorded document. A check on a resource is judged by the resource or a child of it,
 /// one on a subscription by what lies in it.
-#[derive(Debug, serde::Deserialize)]
+#[derive(serde::Deserialize)]
 struct Verdict {
     check: String,
     /// The recording, below the payloads' `arm/`; none for a check on the exported directory.
@@ -32,7 +32,16 @@ pub fn hold(layout: &Layout<'_>, findings: &[Finding]) {
         let found: Vec<&Finding> = findings.iter().filter(concerned).collect();
         let holds = |finding: &&Finding| finding.status.as_str() == verdict.status;
         if found.is_empty() || !found.iter().all(holds) {
-            wrong.push(format!("{verdict:?}: {found:#?}"));
+            let Verdict {
+                check,
+                file,
+                name,
+                status,
+                why,
+            } = &verdict;
+            wrong.push(format!(
+                "{check} on {name} in {file} is not {status} ({why}): {found:#?}"
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -25,21 +25,21 @@ fn checks(ended: &Ended) -> Vec<String> {
 
 #[test]
 fn a_flag_comes_from_the_file_the_environment_or_the_command_line() {
-    let file = "check: [aks_*]\nformat: [csv]\nquiet: true\n";
+    let file = "check: [aks_clusters_*_disabled]\nformat: [csv]\nquiet: true\n";
     let by_file = demo(file).run().expect(0);
     assert_eq!(checks(&by_file), ["aks_clusters_public_access_disabled"]);
     assert!(!by_file.home.path().join("out/report.html").exists());
     assert!(!by_file.stderr.contains("A simulated Azure"), "{by_file}");
 
     let by_environment = demo(file)
-        .env("THREATDEFENCE_CHECK", "vm_*managed*")
+        .env("THREATDEFENCE_CHECK", "vm_*managed_disks")
         .run()
         .expect(0);
     assert_eq!(checks(&by_environment), ["vm_ensure_using_managed_disks"]);
 
     let by_flag = demo(file)
         .env("THREATDEFENCE_CHECK", "vm_*")
-        .args(["--check", "iam_*"]);
+        .args(["--check", "iam_custom_role_*_locks"]);
     let by_flag = by_flag.run().expect(0);
     assert_eq!(
         checks(&by_flag),
@@ -69,10 +69,10 @@ fn the_output_folder_and_the_exit_code_can_be_configured() {
 #[test]
 fn another_file_can_be_named() {
     let named = Program::new(["demo", "-o", "out", "--config", "mine.yaml"])
-        .file("mine.yaml", "check: aks_*\n");
+        .file("mine.yaml", "check: aks_clusters_*_disabled\n");
     assert_eq!(checks(&named.run().expect(0)).len(), 1);
     let by_environment = Program::new(["demo", "-o", "out"])
-        .file("mine.yaml", "check: aks_*\n")
+        .file("mine.yaml", "check: aks_clusters_*_disabled\n")
         .env("THREATDEFENCE_CONFIG", "mine.yaml");
     assert_eq!(checks(&by_environment.run().expect(0)).len(), 1);
     let missing = Program::new(["demo", "--config", "nowhere.yaml"]).run();
@@ -92,7 +92,11 @@ fn mistakes_are_named_with_what_was_meant() {
     demo(&parameter).run().refused(2, "minimun", "");
     demo("params: { postgresql_flexible: { minimum: 5 } }\n")
         .run()
-        .refused(2, "`postgresql_flexible`", POSTGRES);
+        .refused(
+            2,
+            "`postgresql_flexible`",
+            "did you mean postgresql_flexible_server_",
+        );
     let severity = demo("severity: hihg\n").run().expect(2);
     assert!(
         severity.stderr.contains("high"),
@@ -111,18 +115,16 @@ fn a_parameter_changes_the_verdict() {
         all.sort();
         all
     };
-    assert_eq!(status(""), ["fail", "pass"]);
+    let plain = status("");
+    assert!(plain.contains(&"fail".to_owned()) && plain.contains(&"pass".to_owned()));
     let parameter = parameter();
-    assert_eq!(
-        status(&format!("params: {{ {POSTGRES}: {{ {parameter}: 1 }} }}\n")),
-        ["pass", "pass"]
-    );
-    assert_eq!(
+    let with = |value: u32| {
         status(&format!(
-            "params: {{ {POSTGRES}: {{ {parameter}: 400 }} }}\n"
-        )),
-        ["fail", "fail"]
-    );
+            "params: {{ {POSTGRES}: {{ {parameter}: {value} }} }}\n"
+        ))
+    };
+    assert!(with(1).iter().all(|status| status == "pass"));
+    assert!(with(400).iter().all(|status| status == "fail"));
 }
 
 /// The name of the check's one parameter, as `checks show` prints it.

@@ -2,9 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use checks::Library;
 use simulator::{Options, Size, Tenant};
 
 use crate::support::{Azure, Program};
+
+/// Checks at most that a small generated tenant has nothing for.
+const SILENT: usize = 12;
 
 #[test]
 fn a_size_that_makes_no_sense_is_refused_with_an_example() {
@@ -77,7 +81,7 @@ fn a_scan_judges_every_check_and_finds_good_and_bad() {
     let (client, secret) = tenant.credentials()[0];
     let (client, secret) = (client.to_owned(), secret.to_owned());
     let azure = Azure::start(tenant, [&id, &client, &secret], Options::default());
-    let scan = azure.scan(&[]);
+    let scan = azure.scan(&["--check", "*"]);
     assert!(
         !scan.ended.first_line().contains("incomplete"),
         "{}",
@@ -88,7 +92,10 @@ fn a_scan_judges_every_check_and_finds_good_and_bad() {
         let of_check = verdicts.entry(finding.check_id).or_default();
         of_check.insert(finding.status);
     }
-    assert_eq!(verdicts.len(), 29, "{verdicts:#?}");
+    let library = Library::builtin().unwrap();
+    let ids = library.checks().iter().map(|check| &check.id);
+    let silent: Vec<&String> = ids.filter(|id| !verdicts.contains_key(*id)).collect();
+    assert!(silent.len() <= SILENT, "{silent:#?}");
     let not_assessed = verdicts
         .values()
         .any(|statuses| statuses.contains("not_assessed"));
@@ -97,5 +104,5 @@ fn a_scan_judges_every_check_and_finds_good_and_bad() {
     let both = verdicts
         .values()
         .filter(|statuses| statuses.contains("pass") && statuses.contains("fail"));
-    assert!(both.count() >= 20, "{verdicts:#?}");
+    assert!(both.count() >= verdicts.len() / 2, "{verdicts:#?}");
 }

@@ -3,13 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use crate::support::setup::{Setup, json, text};
-use crate::support::{Finding, changes};
+use crate::support::{Finding, SELECTION, changes};
 
 /// The checks that read what Reader may not, with the action of the role that each needs.
-const BY_ROLE: [(&str, &str); 1] = [(
-    "app_function_access_keys_configured",
-    "Microsoft.Web/sites/host/listkeys/action",
-)];
+const BY_ROLE: [(&str, &str); 2] = [
+    (
+        "app_function_access_keys_configured",
+        "Microsoft.Web/sites/host/listkeys/action",
+    ),
+    (
+        "app_settings_use_keyvault_references",
+        "Microsoft.Web/sites/config/list/action",
+    ),
+];
 
 /// Makes a scanner of this name for the whole tenant, and gives its application's id.
 fn made(setup: &Setup, name: &str, more: &[&str]) -> String {
@@ -37,6 +43,7 @@ fn scanned(setup: &Setup, name: &str, application: &str) -> Vec<Finding> {
     let folder = setup.azure.path(&format!("{name}-scan"));
     setup
         .as_scanner(&["scan"], application, &certificate(setup, name))
+        .without_env(SELECTION)
         .args([Path::new("-o"), &folder])
         .run()
         .expect(0);

@@ -147,15 +147,16 @@ fn client_certificates(site: &Value) -> Setting {
 
 fn authentication(settings: &Value) -> Setting {
     let enabled = at(settings, "properties.platform.enabled") == true;
-    let required = at(
+    let action = "properties.globalValidation.unauthenticatedClientAction";
+    let required = match at(
         settings,
         "properties.globalValidation.requireAuthentication",
-    ) == true
-        || text(
-            settings,
-            "properties.globalValidation.unauthenticatedClientAction",
-        )
-        .is_some_and(|action| !action.eq_ignore_ascii_case("AllowAnonymous"));
+    ) {
+        Value::Bool(required) => *required,
+        _ => {
+            text(settings, action).is_some_and(|name| !name.eq_ignore_ascii_case("AllowAnonymous"))
+        }
+    };
     let (value, strictness) = match (enabled, required) {
         (false, _) => ("off", 0),
         (true, false) => ("lets anonymous requests through", 1),

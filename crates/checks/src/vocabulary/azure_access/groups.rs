@@ -1,13 +1,15 @@
 //! Groups, followed down to those who are in them.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
 use super::super::json::{at, items, text};
+use super::key;
 
 /// The groups of the directory by their id.
-pub(super) struct Groups<'a>(HashMap<String, &'a Value>);
+pub(super) struct Groups<'a>(HashMap<Cow<'a, str>, &'a Value>);
 
 /// Somebody behind an assignment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,13 +26,13 @@ impl<'a> Groups<'a> {
     pub(super) fn new(groups: &'a Value) -> Self {
         let by_id = items(groups)
             .iter()
-            .filter_map(|group| Some((text(group, "id")?.to_lowercase(), group)));
+            .filter_map(|group| Some((key(text(group, "id")?), group)));
         Self(by_id.collect())
     }
 
     /// Whether there is a group of this id.
     pub(super) fn has(&self, id: &str) -> bool {
-        self.0.contains_key(&id.to_lowercase())
+        self.0.contains_key(&key(id))
     }
 
     /// Those who hold what is assigned to `id`: itself, or everybody in the group that it is, through
@@ -51,10 +53,10 @@ impl<'a> Groups<'a> {
         leaves: &mut Vec<Leaf<'a>>,
     ) {
         // A group may be in itself by way of others, and a user in two of them.
-        if !seen.insert(id.to_lowercase()) {
+        if !seen.insert(key(id).into_owned()) {
             return;
         }
-        let Some(group) = self.0.get(&id.to_lowercase()) else {
+        let Some(group) = self.0.get(&key(id)) else {
             let via = via.to_vec();
             leaves.push(Leaf { id, kind, via });
             return;

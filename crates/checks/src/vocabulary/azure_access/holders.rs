@@ -1,35 +1,41 @@
 //! Who holds roles over a whole subscription.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use rbac::{Level, RoleDefinition, Scope};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::json::{at, items, text};
 use super::groups::Groups;
-use super::powers;
+use super::{key, powers};
 
-/// The role definitions by their GUID.
-pub(super) struct Roles(HashMap<String, RoleDefinition>);
+/// The role definitions by their GUID: some hundred, of which a few are assigned.
+pub(super) struct Roles<'a>(HashMap<Cow<'a, str>, &'a Value>);
 
-impl Roles {
-    pub(super) fn new(definitions: &Value) -> Self {
+impl<'a> Roles<'a> {
+    pub(super) fn new(definitions: &'a Value) -> Self {
         let roles = items(definitions).iter().filter_map(|definition| {
-            let role: RoleDefinition = serde_json::from_value(definition.clone()).ok()?;
-            Some((role.name.to_lowercase(), role))
+            let id = text(definition, "name").or_else(|| text(definition, "id"))?;
+            Some((key(last_segment(id)), definition))
         });
         Self(roles.collect())
     }
 
-    /// The name and the powers of a role; a role that is not known has its GUID for a name.
+    /// The name and the powers of a role; a role that is not known has its GUID for a name, and `unknown` powers
+    /// rather than none.
     pub(super) fn named(&self, guid: &str) -> (String, Vec<&'static str>) {
-        match (self.0.get(&guid.to_lowercase()), powers::built_in(guid)) {
+        let definition = self.0.get(&key(guid));
+        let read = definition.and_then(|definition| RoleDefinition::deserialize(*definition).ok());
+        match (read, powers::built_in(guid)) {
             (Some(role), _) if !role.role_name.is_empty() => {
-                (role.role_name.clone(), powers::of_role(role))
+                let powers = powers::of_role(&role);
+                (role.role_name, powers)
             }
-            (Some(role), _) => (guid.to_owned(), powers::of_role(role)),
+            (Some(role), _) => (guid.to_owned(), powers::of_role(&role)),
             (None, Some((name, powers))) => (name.to_owned(), powers),
-            (None, None) => (guid.to_owned(), Vec::new()),
+            (None, None) => (guid.to_owned(), vec![powers::UNKNOWN]),
         }
     }
 }
@@ -43,7 +49,7 @@ impl Roles {
 ///
 /// An assignment that was listed for several subscriptions counts once. An entry has `id`, `type` and `name`
 /// of the assignment (for members of a group the id goes on with `/members/` and theirs), `role`, `roleId`, `powers` (see
-/// [`super::role_powers`]), `scope`, `level` (`tenant root`, `management group`, `subscription`),
+/// [`super::role_powers`]; `unknown` where the definition is not there), `scope`, `level` (`tenant root`, `management group`, `subscription`),
 /// `principalId`, `principalType`, `via` (names of groups), `assignedTo`, `condition`, `eligible`,
 /// `permanent`. A condition takes `assign roles` away from the powers: it limits just that.
 pub fn role_holders(assignments: &Value, definitions: &Value, groups: &Value) -> Vec<Value> {

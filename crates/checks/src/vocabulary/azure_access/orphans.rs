@@ -1,12 +1,15 @@
 //! Assignments to those who are gone.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
 use super::super::json::{at, items, text};
 use super::groups::Groups;
 use super::holders::{Roles, last_segment, scope_of};
+use super::key;
+use super::principals::picked;
 
 /// The assignments whose principal is in none of the directory's lists (`state` is `deleted`) or is
 /// disabled (`disabled`), at any scope. The lists must be whole: what was not read would count as deleted.
@@ -24,11 +27,12 @@ pub fn orphaned_assignments(
     service_principals: &Value,
 ) -> Vec<Value> {
     let (roles, groups) = (Roles::new(definitions), Groups::new(groups));
-    let accounts: HashMap<String, &Value> = items(users)
+    let ids = items(assignments)
         .iter()
-        .chain(items(service_principals))
-        .filter_map(|object| Some((text(object, "id")?.to_lowercase(), object)))
-        .collect();
+        .filter_map(|assignment| text(assignment, "properties.principalId"));
+    let wanted: HashSet<Cow<'_, str>> = ids.map(key).collect();
+    let mut accounts = picked(users, &wanted);
+    accounts.extend(picked(service_principals, &wanted));
     let mut orphans = Vec::new();
     for assignment in items(assignments) {
         let properties = at(assignment, "properties");
@@ -43,7 +47,7 @@ pub fn orphaned_assignments(
         if elsewhere || groups.has(principal) {
             continue;
         }
-        let account = accounts.get(&principal.to_lowercase()).copied();
+        let account = accounts.get(&key(principal)).copied();
         let state = match account {
             None => "deleted",
             Some(account) if at(account, "accountEnabled") == &Value::Bool(false) => "disabled",

@@ -2,6 +2,7 @@
 
 use rbac::RoleDefinition;
 use rbac::actions::{ASSIGN_ROLES, WRITE_ROLES};
+use serde::Deserialize;
 use serde_json::Value;
 
 /// Changes resources of every provider.
@@ -10,6 +11,9 @@ pub(super) const CHANGE_EVERYTHING: &str = "change everything";
 pub(super) const ASSIGN: &str = "assign roles";
 /// Makes and changes custom roles, also those that it holds itself.
 pub(super) const DEFINE: &str = "define roles";
+
+/// Whatever a role permits whose definition was not read.
+pub(super) const UNKNOWN: &str = "unknown";
 
 /// Actions on resources that no provider has: only wildcards over every provider permit them.
 const ANYTHING: [&str; 2] = ["Any.Provider/things/write", "Any.Provider/things/delete"];
@@ -46,7 +50,7 @@ const BUILT_IN: [(&str, &str, &[&str]); 4] = [
 /// Told by what its actions permit, minus its `notActions`, whatever it is called. A role whose own
 /// condition limits the assigning of roles does not `assign roles`.
 pub fn role_powers(definition: &Value) -> Vec<&'static str> {
-    match serde_json::from_value(definition.clone()) {
+    match RoleDefinition::deserialize(definition) {
         Ok(role) => of_role(&role),
         Err(_) => Vec::new(),
     }

@@ -1,10 +1,12 @@
 //! What the directory says of those who hold roles.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
 use super::super::json::{at, is, items, text};
+use super::key;
 
 /// The tenants in which Microsoft keeps the applications of its own services.
 ///
@@ -26,28 +28,19 @@ const MICROSOFT: [&str; 2] = [
 /// `service_principals` may hold groups as well, for holders that were not expanded. A guest is whoever has the user type Guest, or a user principal name with `#EXT#`: an account of
 /// another directory, whatever its type was changed to.
 pub fn with_principals(holders: &Value, users: &Value, service_principals: &Value) -> Vec<Value> {
-    let wanted: HashSet<String> = items(holders)
+    let ids = items(holders)
         .iter()
-        .filter_map(|holder| text(holder, "principalId"))
-        .map(str::to_lowercase)
-        .collect();
-    let known = |list| -> HashMap<String, &Value> {
-        items(list)
-            .iter()
-            .filter_map(|object| Some((text(object, "id")?.to_lowercase(), object)))
-            .filter(|(id, _)| wanted.contains(id))
-            .collect()
-    };
-    let (users, services) = (known(users), known(service_principals));
+        .filter_map(|holder| text(holder, "principalId"));
+    let wanted: HashSet<Cow<'_, str>> = ids.map(key).collect();
+    let (users, services) = (picked(users, &wanted), picked(service_principals, &wanted));
     let mut described = Vec::new();
     for holder in items(holders) {
         let Value::Object(mut members) = holder.clone() else {
             continue;
         };
         let id = text(holder, "principalId").unwrap_or_default();
-        let key = id.to_lowercase();
-        let user = users.get(&key).copied();
-        let service = services.get(&key).copied();
+        let user = users.get(&key(id)).copied();
+        let service = services.get(&key(id)).copied();
         let object = user.or(service).unwrap_or(&Value::Null);
         let name = text(object, "displayName")
             .or_else(|| text(object, "userPrincipalName"))
@@ -75,7 +68,19 @@ pub fn with_principals(holders: &Value, users: &Value, service_principals: &Valu
     described
 }
 
-pub(super) fn is_guest(user: &Value) -> bool {
+/// The objects of a list that are wanted, by their id. Of a hundred thousand users few hold a role.
+pub(super) fn picked<'a>(
+    list: &'a Value,
+    wanted: &HashSet<Cow<'_, str>>,
+) -> HashMap<Cow<'a, str>, &'a Value> {
+    items(list)
+        .iter()
+        .filter_map(|object| Some((key(text(object, "id")?), object)))
+        .filter(|(id, _)| wanted.contains(id.as_ref()))
+        .collect()
+}
+
+fn is_guest(user: &Value) -> bool {
     is(user, "userType", "Guest")
         || text(user, "userPrincipalName").is_some_and(|name| name.to_uppercase().contains("#EXT#"))
 }

@@ -99,6 +99,20 @@ fn only_assignments_over_whole_subscriptions_count() {
 }
 
 #[test]
+fn a_role_that_is_not_known_has_unknown_powers() {
+    let holders = role_holders(
+        &json!([assignment(
+            "u1",
+            "5e1f0001-0000-0000-0000-000000000009",
+            "/subscriptions/s"
+        )]),
+        &Value::Null,
+        &Value::Null,
+    );
+    assert_eq!(holders[0]["powers"], json!(["unknown"]));
+}
+
+#[test]
 fn conditions_take_the_assigning_away_and_nothing_else() {
     let mut limited = assignment("u1", OWNER, "/subscriptions/s");
     limited["properties"]["condition"] = json!("((!(ActionMatches{…})))");

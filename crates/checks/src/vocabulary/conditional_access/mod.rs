@@ -8,6 +8,7 @@
 
 mod applications;
 mod conditions;
+mod coverage;
 mod emergency;
 mod enforcement;
 mod gaps;
@@ -20,6 +21,7 @@ pub use applications::covers_application;
 pub use conditions::{
     applies_everywhere, leaves_out_trusted_places_only, narrowed_by, reaches_client,
 };
+pub use coverage::Coverage;
 pub use emergency::emergency_accounts;
 pub use enforcement::enforces_mfa;
 pub use gaps::{applications_left_out, excluded_without_fallback, unresolved_references};

@@ -8,7 +8,7 @@ use simulator::{FaultKind, FaultRule, Faults, Options, RecordedRequest, Server, 
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use super::{Program, Scan};
+use super::{Program, SELECTION, Scan, selection};
 
 /// Resource Manager lists resources, as where Resource Graph cannot be had.
 pub const LISTED: [&str; 2] = ["--source", "arm"];
@@ -111,14 +111,16 @@ impl Azure {
         self.signed_in(Program::new(arguments))
     }
 
-    /// Gives a program this server's address and certificate and, in the environment, credentials.
+    /// Gives a program this server's address and certificate and, in the environment, credentials and the checks that
+    /// tests of the machinery look at.
     pub fn signed_in(&self, program: Program) -> Program {
         let [tenant, client, secret] = &self.credentials;
         let program = program
             .args(["--cloud", &self.endpoint()])
             .env("AZURE_TENANT_ID", tenant)
             .env("AZURE_CLIENT_ID", client)
-            .env("AZURE_CLIENT_SECRET", secret);
+            .env("AZURE_CLIENT_SECRET", secret)
+            .env(SELECTION, selection());
         match self.server.ca_pem() {
             Some(_) => program.args([Path::new("--ca-file"), self.path("ca.pem").as_path()]),
             None => program,

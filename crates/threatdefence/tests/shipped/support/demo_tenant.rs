@@ -86,13 +86,3 @@ pub fn unchanged_in(folder: &Path) {
         new.len()
     );
 }
-
-/// What `expected.csv` says: check, resource in lower case, status.
-pub fn expected() -> Vec<[String; 3]> {
-    let mut reader = csv::Reader::from_path(folder().join("expected.csv")).unwrap();
-    let rows = reader.records().map(|row| {
-        let row = row.unwrap();
-        [row[0].to_owned(), row[1].to_lowercase(), row[2].to_owned()]
-    });
-    rows.collect()
-}
