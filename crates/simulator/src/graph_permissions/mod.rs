@@ -13,6 +13,8 @@ mod writing;
 pub(crate) use ask::Ask;
 pub(crate) use reading::spelled_out;
 
+use crate::principal::Principal;
+
 /// True when the caller may do what it asks for.
 ///
 /// A user needs both a delegated permission of the application it came through and a right of its own. An application
@@ -22,6 +24,11 @@ pub(crate) fn allow(ask: &Ask<'_>) -> bool {
         Some(user) => delegated::permit(ask, &user.scopes) && role_rights::user_may(ask),
         None => application_may(ask),
     }
+}
+
+/// True when an application may read when users signed in, or a user asks: what roles let users see is not told apart.
+pub(crate) fn may_read_sign_ins(principal: &Principal) -> bool {
+    principal.user.is_some() || reading::permit(&principal.roles, "/auditlogs")
 }
 
 fn application_may(ask: &Ask<'_>) -> bool {

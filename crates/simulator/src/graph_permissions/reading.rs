@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 /// Path without its version, the permissions of which one is enough.
-const TABLE: [(&str, &[&str]); 25] = [
+const TABLE: [(&str, &[&str]); 26] = [
     (
         "/users/*/authentication",
         &["UserAuthenticationMethod.Read.All"],
@@ -69,6 +69,10 @@ const TABLE: [(&str, &[&str]); 25] = [
         &["RoleManagement.Read.Directory", "Directory.Read.All"],
     ),
     ("/directoryobjects", &["Directory.Read.All"]),
+    (
+        "/directory/onpremisessynchronization",
+        &["OnPremDirectorySynchronization.Read.All"],
+    ),
     (
         "/directory/deleteditems",
         &["Application.Read.All", "Directory.Read.All"],
@@ -175,6 +179,7 @@ mod tests {
             "/policies/authorizationpolicy",
             "/identity/conditionalaccess/policies",
             "/reports/authenticationmethods/userregistrationdetails",
+            "/directory/onpremisessynchronization",
         ] {
             assert!(!may("Directory.Read.All", path), "{path}");
         }

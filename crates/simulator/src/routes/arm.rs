@@ -101,6 +101,13 @@ pub(super) fn serve(state: &State, request: &Request) -> Reply {
     reply
 }
 
+/// Where a role must be held to read what Entra ID keeps in ARM: no role on a subscription or management group reaches it.
+const ENTRA: &str = "/providers/microsoft.aadiam";
+
+fn is_entras(action: &str) -> bool {
+    action.to_ascii_lowercase().starts_with("microsoft.aadiam/")
+}
+
 fn answer(context: &Context<'_>) -> Reply {
     let (request, tenant) = (context.request, context.tenant);
     if let Err(refusal) = arm_access::known_subscription(tenant, &request.path) {
@@ -108,7 +115,9 @@ fn answer(context: &Context<'_>) -> Reply {
     }
     if let Some(action) = action::of(&request.method, &request.path) {
         let lists = request.method != "POST";
-        let may = if lists {
+        let may = if is_entras(&action.name) {
+            context.grants.allow(tenant, &action.name, ENTRA)
+        } else if lists {
             context
                 .grants
                 .allow_some(tenant, &action.name, &action.scope)

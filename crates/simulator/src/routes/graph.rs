@@ -56,6 +56,17 @@ fn is_allowed(state: &State, request: &Request, principal: &Principal, path: &st
         body: &request.json().unwrap_or(Value::Null),
     };
     graph_permissions::allow(&ask)
+        && (!asks_for_sign_ins(request) || graph_permissions::may_read_sign_ins(principal))
+}
+
+/// Whether a request asks for when users signed in, which takes a permission of its own.
+///
+/// Source: <https://learn.microsoft.com/graph/api/resources/signinactivity>
+fn asks_for_sign_ins(request: &Request) -> bool {
+    ["$select", "$filter", "$orderby"].iter().any(|name| {
+        let asked = request.query.get(name).unwrap_or_default();
+        asked.to_ascii_lowercase().contains("signinactivity")
+    })
 }
 
 /// Takes a request that is permitted out of its limits.
