@@ -104,7 +104,10 @@ fn condition() -> impl Strategy<Value = String> {
 
 fn rule() -> impl Strategy<Value = String> {
     condition().prop_recursive(4, 24, 3, |inner| {
-        (prop::collection::vec(inner, 1..4), prop::sample::select(vec!["and", "-or", "-AND", "or"]))
+        (
+            prop::collection::vec(inner, 1..4),
+            prop::sample::select(vec!["and", "-or", "-AND", "or"]),
+        )
             .prop_map(|(parts, word)| format!("({})", parts.join(&format!(" {word} "))))
     })
 }
