@@ -22,7 +22,7 @@ const PAGE: usize = 100;
 const LARGEST: usize = 999;
 
 /// Collections that exist in every tenant; `*` stands for an id.
-const KNOWN: [&str; 47] = [
+const KNOWN: [&str; 56] = [
     "/users",
     "/groups",
     "/applications",
@@ -36,6 +36,9 @@ const KNOWN: [&str; 47] = [
     "/oauth2permissiongrants",
     "/contacts",
     "/directory/deleteditems",
+    "/directory/administrativeunits",
+    "/directory/onpremisessynchronization",
+    "/groupsettings",
     "/directoryroles/*/members",
     "/groups/*/members",
     "/groups/*/owners",
@@ -61,6 +64,12 @@ const KNOWN: [&str; 47] = [
     "/identity/conditionalaccess/policies",
     "/identity/conditionalaccess/namedlocations",
     "/reports/authenticationmethods/userregistrationdetails",
+    "/identitygovernance/accessreviews/definitions",
+    "/policies/activitybasedtimeoutpolicies",
+    "/policies/appmanagementpolicies",
+    "/policies/authenticationstrengthpolicies",
+    "/policies/permissiongrantpolicies",
+    "/policies/tokenlifetimepolicies",
     "/policies/rolemanagementpolicies",
     "/policies/rolemanagementpolicyassignments",
     "/rolemanagement/directory/roleassignments",

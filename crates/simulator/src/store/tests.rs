@@ -45,6 +45,24 @@ fn a_subscription_list_is_derived_from_single_documents() {
 }
 
 #[test]
+fn a_subscription_lists_the_deployments_at_the_subscription_alone() {
+    let mut store = Store::default();
+    let deployments = "providers/Microsoft.Resources/deployments";
+    for id in [
+        format!("{GROUP}/{deployments}/in-group"),
+        format!("/subscriptions/s/{deployments}/own"),
+    ] {
+        store.load(&id, json!({"id": id, "name": id.rsplit('/').next()}));
+    }
+    let list = format!("/subscriptions/S/{deployments}");
+    assert_eq!(names(&store, &list), ["own"]);
+    assert_eq!(
+        names(&store, &format!("{GROUP}/{deployments}")),
+        ["in-group"]
+    );
+}
+
+#[test]
 fn a_list_and_a_single_document_may_say_different_things() {
     let mut store = Store::default();
     let mut full = account("a");

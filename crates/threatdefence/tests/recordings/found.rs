@@ -69,7 +69,7 @@ fn found(form: &Form, asked: String, body: &Value) -> Found {
     if form.entry.name.as_str() == "Microsoft.Resources/subscriptions" {
         return subscription(asked, body.clone());
     }
-    let body = body.clone();
+    let mut body = body.clone();
     if form.is_extension() {
         let subscription = asked.split('/').nth(2).unwrap_or_default();
         let name = body["name"].as_str().unwrap_or_default();
@@ -78,9 +78,14 @@ fn found(form: &Form, asked: String, body: &Value) -> Found {
         return Found { path, body };
     }
     // Some ids lack the slash in front; some recordings had ids of the path replaced and not those of the body.
+    // Some were taken for secrets when the recordings were scrubbed.
     let id = body["id"].as_str().unwrap_or_default();
     let own = format!("/{}", id.trim_start_matches('/'));
+    let is_scrubbed = !id.is_empty() && !id.contains('/');
     let path = if form.is_document(&own) { own } else { asked };
+    if is_scrubbed {
+        body["id"] = json!(path);
+    }
     Found { path, body }
 }
 

@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 use crate::layout::{Layout, Placed};
 
 /// Types of which the simulator has documents of its own as well.
-const ALSO_SIMULATED: [&str; 3] = [
+const ALSO_SIMULATED: [&str; 4] = [
+    "Microsoft.Resources/resourceGroups",
     ROLES,
     "Microsoft.Authorization/roleAssignments",
     "Microsoft.Resources/subscriptions",

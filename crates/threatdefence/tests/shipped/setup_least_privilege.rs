@@ -6,16 +6,15 @@ use crate::support::setup::{Setup, json, text};
 use crate::support::{Finding, SELECTION, changes};
 
 /// The checks that read what Reader may not, with the action of the role that each needs.
-const BY_ROLE: [(&str, &str); 2] = [
-    (
-        "app_function_access_keys_configured",
-        "Microsoft.Web/sites/host/listkeys/action",
-    ),
-    (
-        "app_settings_use_keyvault_references",
-        "Microsoft.Web/sites/config/list/action",
-    ),
+const BY_ROLE: [(&str, &str); 4] = [
+    ("app_function_access_keys_configured", LIST_KEYS),
+    ("app_function_application_insights_enabled", LIST_SETTINGS),
+    ("app_function_latest_runtime_version", LIST_SETTINGS),
+    ("app_settings_use_keyvault_references", LIST_SETTINGS),
 ];
+
+const LIST_KEYS: &str = "Microsoft.Web/sites/host/listkeys/action";
+const LIST_SETTINGS: &str = "Microsoft.Web/sites/config/list/action";
 
 /// Makes a scanner of this name for the whole tenant, and gives its application's id.
 fn made(setup: &Setup, name: &str, more: &[&str]) -> String {
