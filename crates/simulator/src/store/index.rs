@@ -57,7 +57,13 @@ impl Store {
     ) -> impl Iterator<Item = (&'a Arc<str>, &'a Document)> {
         let place = match path::segments(list).as_slice() {
             // A subscription's own deployments: those in its groups are listed there alone.
-            ["subscriptions", _, "providers", "microsoft.resources", "deployments"] => None,
+            [
+                "subscriptions",
+                _,
+                "providers",
+                "microsoft.resources",
+                "deployments",
+            ] => None,
             ["subscriptions", subscription, "providers", namespace, kind] => {
                 Some(format!("{subscription}/{namespace}/{kind}"))
             }
