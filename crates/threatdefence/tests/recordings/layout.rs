@@ -105,13 +105,17 @@ impl<'a> Layout<'a> {
         let Some(when) = &placed.entry.when else {
             return true;
         };
-        let form = self
-            .forms
-            .iter()
-            .find(|form| form.entry.name == placed.entry.name);
-        let parent = form.map(|form| form.parent_of(&placed.path).to_lowercase());
+        let parent = self.parent_of(placed).map(str::to_lowercase);
         let parent = parent.and_then(|path| self.documents.get(&path));
         parent.is_none_or(|parent| when.holds(&parent.body))
+    }
+
+    /// The path of the document that one lies below; `None` for a type without a parent.
+    pub fn parent_of<'p>(&self, placed: &'p Placed) -> Option<&'p str> {
+        placed.entry.parent.as_ref()?;
+        let mut forms = self.forms.iter();
+        let form = forms.find(|form| form.entry.name == placed.entry.name)?;
+        Some(form.parent_of(&placed.path))
     }
 
     fn place(&mut self, unit: &Unit<'_>, turn: usize) {

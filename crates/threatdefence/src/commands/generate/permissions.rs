@@ -46,7 +46,7 @@ fn at_a_glance(content: &Content, contract: &Contract) -> String {
         let needs = Needs::of(name, content, contract);
         table += &format!(
             "| [`{name}`](#{}) | {kind} | {tier} | {why} | {} | {} |\n",
-            name.to_lowercase().replace('.', ""),
+            name.to_lowercase().replace(['.', '/'], ""),
             needs.checks.len(),
             needs.lost.len()
         );
@@ -69,6 +69,9 @@ fn at_a_glance(content: &Content, contract: &Contract) -> String {
     );
     for (name, permission) in &contract.graph.optional {
         row(name, "Graph", "optional", &permission.why);
+    }
+    for (name, action) in &contract.azure.optional {
+        row(name, "Azure, above subscriptions", "optional", &action.why);
     }
     table
         + "\nA check that reads with a permission and is assessed without it has another way to its answer.\n"
@@ -148,6 +151,7 @@ fn azure(content: &Content, contract: &Contract) -> String {
     let mut actions: BTreeMap<&str, Needs> = BTreeMap::new();
     for entry in content.catalog.entries() {
         let ours = entry.service == Service::Arm
+            && contract.optional_grant(entry).is_none()
             && contract.reads_with(&entry.permission) == Some(&azure.reader.name);
         if ours && !actions.contains_key(entry.permission.as_str()) {
             let needs = Needs::of_action(&entry.permission, content);
@@ -171,7 +175,28 @@ fn azure(content: &Content, contract: &Contract) -> String {
              [every document type](reference/reads.md) has its own.\n"
         );
     }
-    text + &custom_role(content, contract)
+    text + &custom_role(content, contract) + &above_subscriptions(content, contract)
+}
+
+/// Actions on the tenant itself, which no role below it grants.
+fn above_subscriptions(content: &Content, contract: &Contract) -> String {
+    let mut text = "\n### Optional, above subscriptions\n\nReader on subscriptions and management groups does not reach these. Each takes \
+                    an assignment of Reader higher up, by a Global Administrator who has \
+                    [elevated access](https://learn.microsoft.com/azure/role-based-access-control/elevate-access-global-admin). Reader \
+                    at `/` holds all of them, and everything below: grant it only if the scanner may read the whole tenant.\n"
+        .to_owned();
+    for (name, action) in &contract.azure.optional {
+        let needs = Needs::of(name, content, contract);
+        text += &format!(
+            "\n#### {name}\n\n{}\n\n* Granted by: {} (scope `{}`)\n* Reads: {}\n",
+            action.why,
+            action.grant,
+            action.scope,
+            codes(&needs.reads)
+        );
+        text += &of_checks(&needs);
+    }
+    text
 }
 
 fn custom_role(content: &Content, contract: &Contract) -> String {

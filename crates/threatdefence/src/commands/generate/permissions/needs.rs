@@ -17,6 +17,8 @@ pub struct Held {
     pub graph: BTreeSet<String>,
     /// `Reader`
     pub roles: BTreeSet<String>,
+    /// Optional actions on the tenant itself.
+    pub actions: BTreeSet<String>,
 }
 
 impl Held {
@@ -26,6 +28,7 @@ impl Held {
         Self {
             graph: contract.graph.base.keys().cloned().collect(),
             roles: [azure.reader.name.clone(), azure.role.name.clone()].into(),
+            actions: BTreeSet::new(),
         }
     }
 
@@ -33,6 +36,7 @@ impl Held {
     pub fn everything(contract: &Contract) -> Self {
         let mut held = Self::base(contract);
         held.graph.extend(contract.graph.optional.keys().cloned());
+        held.actions.extend(contract.azure.optional.keys().cloned());
         held
     }
 
@@ -41,6 +45,7 @@ impl Held {
         let mut held = self.clone();
         held.graph.remove(name);
         held.roles.remove(name);
+        held.actions.remove(name);
         held
     }
 
@@ -52,6 +57,10 @@ impl Held {
             Service::Graph => {
                 let includes = |granted: &String| contract.includes(granted, &entry.permission);
                 self.graph.iter().any(includes)
+            }
+            Service::Arm if contract.optional_grant(entry).is_some() => {
+                let is_it = |action: &String| action.eq_ignore_ascii_case(&entry.permission);
+                self.actions.iter().any(is_it)
             }
             Service::Arm => contract
                 .reads_with(&entry.permission)
@@ -93,18 +102,23 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// What hangs on an application permission of Microsoft Graph or a role of Azure.
+    /// What hangs on an application permission of Microsoft Graph, a role of Azure, or an optional action.
     pub fn of(name: &str, content: &Content, contract: &Contract) -> Self {
         let with = |entry: &Entry| match entry.service {
             Service::Graph => entry.permission.eq_ignore_ascii_case(name),
+            Service::Arm if contract.optional_grant(entry).is_some() => {
+                entry.permission.eq_ignore_ascii_case(name)
+            }
             Service::Arm => {
                 contract.reads_with(&entry.permission) == Some(name)
                     && !entry.permission.eq_ignore_ascii_case(FOR_EVERYBODY)
             }
         };
-        let held = match contract.tier(name) {
-            Some(Tier::Optional) => Held::everything(contract),
-            Some(Tier::Base) | None => Held::base(contract),
+        let is_optional = contract.tier(name) == Some(Tier::Optional)
+            || contract.azure.optional.contains_key(name);
+        let held = match is_optional {
+            true => Held::everything(contract),
+            false => Held::base(contract),
         };
         let without = held.without(name);
         let lost = |check: &Check| !without.suffices(check, &content.catalog, contract);
@@ -169,13 +183,9 @@ mod tests {
             let held = everything.without(name);
             !held.suffices(check, &content.catalog, contract)
         };
-        contract
-            .graph
-            .optional
-            .keys()
-            .filter(needed)
-            .cloned()
-            .collect()
+        let optional = contract.graph.optional.keys();
+        let optional = optional.chain(contract.azure.optional.keys());
+        optional.filter(needed).cloned().collect()
     }
 
     #[test]
