@@ -204,7 +204,7 @@ fn with_everything_granted_one_line_says_so() {
 
 #[test]
 fn a_selection_narrows_what_is_looked_at() {
-    let arguments = ["--check", "storage_*", "--subscription", "Harborline US"];
+    let arguments = ["--service", "storage", "--subscription", "Harborline US"];
     let found = diagnosis(&demo(), 0, &arguments);
     assert_eq!(found["checks"].as_array().unwrap().len(), 4);
     assert_eq!(found["subscriptions"].as_array().unwrap().len(), 1);

@@ -108,7 +108,12 @@ impl Azure {
 
     /// The program with the server's address and certificate and, in the environment, credentials.
     pub fn program(&self, arguments: &[&str]) -> Program {
-        self.signed_in(Program::new(arguments))
+        let program = self.signed_in(Program::new(arguments));
+        // What goes on has chosen its checks already.
+        match arguments.contains(&"--resume") {
+            true => program.without_env(SELECTION),
+            false => program,
+        }
     }
 
     /// Gives a program this server's address and certificate and, in the environment, credentials and the checks that
