@@ -237,7 +237,7 @@ impl<'w> Links<'w> {
         ])
     }
 
-    /// The machines that a vault replicates to another region: every sixth of its share of the subscription's.
+    /// The machines that a vault replicates to another region: one in six of its share of the subscription's.
     fn replicas(&self, slot: &Slot) -> Value {
         let here = self.here(slot);
         let vault = self.world.id(slot);
@@ -248,7 +248,7 @@ impl<'w> Links<'w> {
             .iter()
             .enumerate();
         let own =
-            machines.filter(|(place, _)| place % vaults.max(1) == slot.local && place % 6 == 1);
+            machines.filter(|(place, _)| place % vaults.max(1) == slot.local && place % 6 == 0);
         let items = own.filter_map(|(_, at)| self.world.slots.get(*at)).map(|machine| {
             json!({
                 "id": format!("{vault}/replicationFabrics/fabric/replicationProtectionContainers/container/replicationProtectedItems/{}", machine.name),

@@ -41,7 +41,7 @@ use world::World;
 const SECRET: &str = "generated-not-a-real-secret";
 
 /// What the application may read in Microsoft Graph: all that a scan can make use of.
-const PERMISSIONS: [&str; 16] = [
+const PERMISSIONS: [&str; 17] = [
     "Directory.Read.All",
     "Policy.Read.All",
     "UserAuthenticationMethod.Read.All",
@@ -53,6 +53,7 @@ const PERMISSIONS: [&str; 16] = [
     "DeviceManagementManagedDevices.Read.All",
     "IdentityRiskEvent.Read.All",
     "IdentityRiskyUser.Read.All",
+    "OnPremDirectorySynchronization.Read.All",
     "Organization.Read.All",
     "Reports.Read.All",
     "RoleManagement.Read.All",

@@ -99,11 +99,11 @@ fn without_a_folder_it_makes_a_dated_one() {
 fn its_summary_names_the_gap_first_and_last() {
     let ended = demo(&[]);
     assert!(
-        ended.first_line().contains("incomplete: 1 read failed"),
+        ended.first_line().contains("incomplete: 3 reads failed"),
         "{ended}"
     );
     assert!(
-        ended.last_line().starts_with("Incomplete: 1 read failed"),
+        ended.last_line().starts_with("Incomplete: 3 reads failed"),
         "{ended}"
     );
     insta::assert_snapshot!(settled(&ended.stdout));

@@ -26,7 +26,7 @@ pub fn generated(seed: u64, options: Options) -> Azure {
         .map(|entry| kind(entry, known.remove(&entry.name.key()).unwrap_or_default()));
     let size = Size {
         subscriptions: 3,
-        resources: 150,
+        resources: 240,
         users: 30,
         skew: None,
         kinds: kinds.collect(),
