@@ -366,6 +366,10 @@ fn partners_agree_with_each_other() {
         let Some(target) = link["privateLinkServiceId"].as_str() else {
             continue;
         };
+        // Apps tell of theirs in a list of its own alone.
+        if target.contains("/Microsoft.Web/sites/") {
+            continue;
+        }
         let target = tenant.store.get(target).unwrap().alone();
         let back = &target["properties"]["privateEndpointConnections"][0]["properties"];
         assert_eq!(
