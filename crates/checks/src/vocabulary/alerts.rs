@@ -14,10 +14,12 @@ use super::json::{at, has, items, text, texts};
 /// does. A condition on:
 ///
 /// * `operationName` holds when it names the operation, by `equals` or in `containsAny`;
-/// * `category` holds for `Administrative` and `Policy`, and for `Security` when the operation is
-///   one of `Microsoft.Security`;
-/// * `status` holds unless it names failures alone, `level` unless it names errors alone: what
-///   was carried out is a success at level `Informational`;
+/// * `category` holds for `Administrative`, under which every operation on a resource is logged, and
+///   for `Security` when the operation is one of `Microsoft.Security`. What is logged under `Policy`
+///   is what policies did to a request (`Microsoft.Authorization/policies/audit/action`), never the
+///   request itself;
+/// * `status` holds unless it names failures alone, `level` when it names `Informational`, the level
+///   of what was carried out;
 /// * `resourceType` and `resourceProvider` hold when they are those of the operation;
 /// * anything else (`caller`, `resourceGroup`, `resourceId`, …) narrows the alert and fails.
 ///
@@ -82,9 +84,7 @@ fn leaf_holds(leaf: &Value, operation: &str) -> bool {
         "status" => values
             .iter()
             .any(|value| !value.eq_ignore_ascii_case("Failed")),
-        "level" => values
-            .iter()
-            .any(|value| !has(&["Error", "Critical"], value)),
+        "level" => has(&values, "Informational"),
         "resourcetype" => values.iter().any(|value| is_under(operation, value)),
         "resourceprovider" => values.iter().any(|value| is_under(operation, value)),
         _ => false,
@@ -95,7 +95,7 @@ fn category_has(category: &str, operation: &str) -> bool {
     if category.eq_ignore_ascii_case("Security") {
         return is_under(operation, "Microsoft.Security");
     }
-    has(&["Administrative", "Policy"], category)
+    category.eq_ignore_ascii_case("Administrative")
 }
 
 /// Whether the operation's name begins with the given provider or resource type.
@@ -194,7 +194,6 @@ mod tests {
         };
         for other in [
             field("category", "administrative"),
-            field("category", "Policy"),
             field("status", "Succeeded"),
             field("status", "Started"),
             field("level", "Informational"),
@@ -206,9 +205,11 @@ mod tests {
         }
         for other in [
             field("category", "ServiceHealth"),
+            field("category", "Policy"),
             field("category", "Security"),
             field("status", "Failed"),
             field("level", "Error"),
+            field("level", "Warning"),
             field("caller", "eve@contoso.com"),
             field("resourceGroup", "rg"),
             field("resourceId", "/subscriptions/s"),
