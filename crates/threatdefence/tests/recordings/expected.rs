@@ -24,15 +24,12 @@ pub fn owed(check: &Check, document: &Placed, layout: &Layout<'_>) -> Owed {
         "app_ensure_http_is_redirected_to_https" | "app_minimum_tls_version_12" => {
             one_if(!is_function_app(body))
         }
-        "app_function_access_keys_configured" | "app_function_ftps_deployment_disabled" => {
-            one_if(is_function_app(body))
-        }
+        "app_function_access_keys_configured" => one_if(is_function_app(body)),
         "vm_ensure_attached_disks_encrypted_with_cmk" => one_if(is_attached(body)),
         "sqlserver_tde_encryption_enabled" => {
             let name = body["name"].as_str();
             one_if(!name.is_some_and(|name| name.eq_ignore_ascii_case("master")))
         }
-        "storage_ensure_soft_delete_is_enabled" => one_if(body["kind"] != "FileStorage"),
         "keyvault_key_expiration_set_in_non_rbac" => Owed::Exactly(keys(document, layout)),
         _ if check.each.is_some() => Owed::Any,
         _ if check.when.is_some() => Owed::AtMostOne,

@@ -120,6 +120,16 @@ fn covers_or_includes(policy: &Value, application: &str) -> bool {
     covers_application(policy, application)
 }
 
+/// A kind of object that policies name: its word, the condition and the lists in it that name it, the documents of that
+/// kind, and the members that the names are those of.
+type Named<'d> = (
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'d Value,
+    &'static [&'static str],
+);
+
 /// What a policy names that is not there any more, each as `kind id`: users, groups, directory roles, named locations.
 ///
 /// * `role_definitions`: roles with `templateId`, which is what policies name.
@@ -133,7 +143,7 @@ pub fn unresolved_references(
     role_definitions: &Value,
     named_locations: &Value,
 ) -> Vec<String> {
-    let kinds: [(&str, &str, &[&str], &Value, &[&str]); 4] = [
+    let kinds: [Named<'_>; 4] = [
         (
             "user",
             "users",

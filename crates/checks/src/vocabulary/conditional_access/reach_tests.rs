@@ -72,7 +72,7 @@ fn people_are_taken_in_by_every_kind_of_name() {
             "gil@x",
         ),
     ] {
-        let left = left(&[named.clone()], "everyone");
+        let left = left(std::slice::from_ref(&named), "everyone");
         assert!(!left.contains(&covered.to_owned()), "{named}: {left:?}");
         assert!(left.len() >= 2, "{named}: {left:?}");
     }
