@@ -3,7 +3,7 @@
 use azure::{Client, Cloud, Credential, Options, Secret, Service, SignIn, Transport};
 use catalog::{Catalog, Contract, Plan};
 use checks::{Check, Library};
-use doctor::{Diagnosis, Proof, Request};
+use doctor::{Diagnosis, Proof, Remedy, Request};
 use inventory::ScopeRequest;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -162,14 +162,20 @@ impl Sim {
     }
 }
 
-/// The checks that are not ready, with what each lacks.
+/// The checks that are not ready for want of more than optional permissions, with what each lacks of that.
 pub fn unready(of: &Diagnosis) -> Vec<(&str, Vec<&str>)> {
     of.checks
         .iter()
-        .filter(|check| !check.ready)
+        .filter(|check| !check.is_as_asked())
         .map(|check| {
-            let lacks = check.lacks.iter().map(|lack| lack.title());
-            (check.check_id.as_str(), lacks.collect())
+            let lacks = check.lacks.iter().filter(|lack| !lack.optional);
+            let titles = lacks.map(|lack| lack.title());
+            (check.check_id.as_str(), titles.collect())
         })
         .collect()
+}
+
+/// What to do, but for granting optional permissions.
+pub fn to_do(of: &Diagnosis) -> Vec<&Remedy> {
+    of.what_to_do.iter().filter(|one| !one.optional).collect()
 }
