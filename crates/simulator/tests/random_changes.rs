@@ -260,7 +260,7 @@ async fn tell_of_all(azure: &Azure, seed: u64) {
 
 #[tokio::test]
 async fn every_kind_of_change_is_made() {
-    let made = Azure::demo().await.server.change(400, 11);
+    let made = Azure::demo().await.server.change(2_000, 11);
     let has = |kind: &str, what: ChangeKind| {
         let found = made
             .iter()
