@@ -10,7 +10,7 @@ if [ -z "$definition" ]; then
   say "  defined"
 else
   # Read where it was found: its own id may name no scope, and reading it by that takes rights at the root.
-  url=${manager%/}$scope/providers/Microsoft.Authorization/roleDefinitions/$definition?api-version=2022-04-01
+  url="${manager%/}$scope/providers/Microsoft.Authorization/roleDefinitions/$definition?api-version=2022-04-01"
   # It gets its two actions back if somebody changed them, and this script's scopes beside those it has.
   az rest --method GET --url "$url" --resource "$manager" \
     --query "properties.assignableScopes[]" --output tsv >"$work/assignable"
