@@ -197,19 +197,25 @@ impl<'w> Links<'w> {
             .unwrap_or_default()
     }
 
-    /// The machines that a vault backs up: three quarters of its share of the subscription's.
-    fn backups(&self, slot: &Slot) -> Map<String, Value> {
-        let here = self.here(slot);
-        let vault = self.world.id(slot);
-        let vaults = self.world.in_subscription(VAULTS, here).len();
+    /// A vault's share of the machines in its subscription, each with its place among all of them there.
+    fn machines_of(&self, vault: &Slot) -> impl Iterator<Item = (usize, &Slot)> {
+        let here = self.here(vault);
+        let (vaults, local) = (self.world.in_subscription(VAULTS, here).len(), vault.local);
         let machines = self
             .world
             .in_subscription(MACHINES, here)
             .iter()
             .enumerate();
-        let own =
-            machines.filter(|(place, _)| place % vaults.max(1) == slot.local && place % 4 != 3);
-        let items = own.filter_map(|(_, at)| self.world.slots.get(*at)).map(|machine| {
+        machines
+            .filter(move |(place, _)| place % vaults.max(1) == local)
+            .filter_map(|(place, at)| Some((place, self.world.slots.get(*at)?)))
+    }
+
+    /// The machines that a vault backs up: three quarters of its share of the subscription's.
+    fn backups(&self, slot: &Slot) -> Map<String, Value> {
+        let vault = self.world.id(slot);
+        let own = self.machines_of(slot).filter(|(place, _)| place % 4 != 3);
+        let items = own.map(|(_, machine)| {
             let group = &self.world.group(machine).name;
             let unique = format!("iaasvmcontainerv2;{group};{}", machine.name);
             json!({
@@ -239,17 +245,9 @@ impl<'w> Links<'w> {
 
     /// The machines that a vault replicates to another region: one in six of its share of the subscription's.
     fn replicas(&self, slot: &Slot) -> Value {
-        let here = self.here(slot);
         let vault = self.world.id(slot);
-        let vaults = self.world.in_subscription(VAULTS, here).len();
-        let machines = self
-            .world
-            .in_subscription(MACHINES, here)
-            .iter()
-            .enumerate();
-        let own =
-            machines.filter(|(place, _)| place % vaults.max(1) == slot.local && place % 6 == 0);
-        let items = own.filter_map(|(_, at)| self.world.slots.get(*at)).map(|machine| {
+        let own = self.machines_of(slot).filter(|(place, _)| place % 6 == 0);
+        let items = own.map(|(_, machine)| {
             json!({
                 "id": format!("{vault}/replicationFabrics/fabric/replicationProtectionContainers/container/replicationProtectedItems/{}", machine.name),
                 "name": machine.name,
