@@ -12,6 +12,7 @@ use crate::claims::Claims;
 use crate::cloud::Cloud;
 use crate::credential::Credential;
 use crate::failure::{Failure, FailureKind};
+use crate::limiter::Estimate;
 use crate::options::Options;
 use crate::pager::Pager;
 use crate::reply::Reply;
@@ -150,6 +151,21 @@ impl Client {
     /// (<https://learn.microsoft.com/graph/throttling-limits>); until told, this one counts as small.
     pub fn tenant_has_users(&self, users: u64) {
         self.inner.stack.limiter().tenant_has_users(users);
+    }
+
+    /// How long so many reads of such a path take inside Azure's limits.
+    ///
+    /// # Errors
+    ///
+    /// The path is none of the service's.
+    pub fn estimate(
+        &self,
+        service: Service,
+        path_and_query: &str,
+        reads: u64,
+    ) -> Result<Estimate, Failure> {
+        let call = Call::get(service, self.own_url(service, path_and_query)?);
+        Ok(self.inner.stack.limiter().estimate(&call, reads))
     }
 
     pub(crate) fn stack(&self) -> &Stack {

@@ -43,6 +43,7 @@ pub use cloud::Cloud;
 pub use credential::Credential;
 pub use error::Error;
 pub use failure::{Details, Failure, FailureKind};
+pub use limiter::Estimate;
 pub use options::Options;
 pub use page::Page;
 pub use pager::Pager;

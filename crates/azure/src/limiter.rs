@@ -63,6 +63,15 @@ impl Turn {
     }
 }
 
+/// How long requests take inside Azure's limits; no client is faster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Estimate {
+    /// If the service keeps to what it is known to allow.
+    pub least: Duration,
+    /// If it holds them to a published limit that it usually does not apply.
+    pub most: Duration,
+}
+
 /// Token buckets by lane, and the gates.
 pub(crate) struct Limiter {
     buckets: Buckets,
@@ -201,6 +210,24 @@ impl Limiter {
             .map(|lane| lane.rate().burst())
             .fold(f64::INFINITY, f64::min);
         least as usize
+    }
+
+    /// How long so many requests like this one take, from full buckets on.
+    pub fn estimate(&self, call: &Call, requests: u64) -> Estimate {
+        let many = requests as f64;
+        let own = self.own(call);
+        let floors = own.iter().map(|(lane, cost)| {
+            let (rate, _) = self.buckets.with(lane, None, |bucket, _| bucket.charged());
+            rate.floor(cost * many)
+        });
+        let least = floors.max().unwrap_or_default();
+        let is_of_methods = call.service == Service::Graph
+            && matches!(graph::class(&call.url), Class::Methods(_));
+        let most = match is_of_methods {
+            true => least.max(Lane::GraphReports.rate().floor(many)),
+            false => least,
+        };
+        Estimate { least, most }
     }
 
     /// Whether Resource Manager takes a request outside of any subscription without a wait.

@@ -13,6 +13,9 @@ pub struct Requirement {
     pub document_type: DocumentType,
     /// For a child: which parents' children are needed; all when absent.
     pub need: Option<Need>,
+    /// How much hangs on it: where children of many documents are to be read, those that the most urgent checks need
+    /// come first.
+    pub urgency: u8,
     /// Read it only where this other type could not be read.
     pub fallback_for: Option<DocumentType>,
 }
@@ -23,6 +26,7 @@ impl Requirement {
         Self {
             document_type,
             need: None,
+            urgency: 0,
             fallback_for: None,
         }
     }
@@ -43,23 +47,65 @@ impl fmt::Debug for Requirement {
 pub struct Step {
     /// What and how.
     pub entry: Arc<Entry>,
-    /// A document's child is read when any of these holds; always when there is none.
-    pub needs: Vec<Need>,
+    /// Who asks for it.
+    asked: Vec<Asked>,
     /// Read only where this other type could not be read.
     pub fallback_for: Option<DocumentType>,
     /// What to read below each document.
     pub children: Vec<Step>,
 }
 
+/// One check that asks for a step.
+#[derive(Clone)]
+struct Asked {
+    urgency: u8,
+    /// Of which parents; all when absent.
+    need: Option<Need>,
+}
+
+impl Asked {
+    fn needs(&self, parent: &Document, documents: &dyn Documents) -> bool {
+        let need = self.need.as_ref();
+        need.is_none_or(|need| need.holds(parent, documents))
+    }
+}
+
 impl Step {
     /// Whether it waits for other reads: whether it is needed is judged from them.
     pub fn is_deferred(&self) -> bool {
-        self.fallback_for.is_some() || self.needs.iter().any(Need::waits)
+        let waits = |asked: &Asked| asked.need.as_ref().is_some_and(Need::waits);
+        self.fallback_for.is_some() || self.is_conditional() && self.asked.iter().any(waits)
+    }
+
+    /// Whether it is read below some of its parents only.
+    pub fn is_conditional(&self) -> bool {
+        self.asked.iter().all(|asked| asked.need.is_some())
     }
 
     /// Whether any check needs this child of `parent`.
     pub fn is_needed(&self, parent: &Document, documents: &dyn Documents) -> bool {
-        self.needs.is_empty() || self.needs.iter().any(|need| need.holds(parent, documents))
+        !self.is_conditional() || self.asked.iter().any(|asked| asked.needs(parent, documents))
+    }
+
+    /// Whether it is read below some parents before the others: checks ask for it of some, and others of more. Only
+    /// steps that wait for other reads anyway, because that is judged from them.
+    pub fn has_first(&self) -> bool {
+        let first = self.first().count();
+        self.is_deferred() && first > 0 && first < self.asked.len()
+    }
+
+    /// Whether the most urgent of the checks that ask for it of some parents ask for it of `parent`.
+    pub fn is_needed_first(&self, parent: &Document, documents: &dyn Documents) -> bool {
+        self.first().any(|asked| asked.needs(parent, documents))
+    }
+
+    /// The most urgent among those that ask for it of some parents only.
+    fn first(&self) -> impl Iterator<Item = &Asked> {
+        let of_some = |asked: &&Asked| asked.need.is_some();
+        let urgencies = self.asked.iter().filter(of_some);
+        let most = urgencies.map(|asked| asked.urgency).max();
+        let of_some = self.asked.iter().filter(of_some);
+        of_some.filter(move |asked| Some(asked.urgency) == most)
     }
 }
 
@@ -138,22 +184,23 @@ impl Plan {
 
 /// Finds or inserts the step of `entry` and widens its conditions by what is asked.
 fn merge(steps: &mut Vec<Step>, entry: Arc<Entry>, asked: Requirement) -> &mut Step {
+    let who = Asked {
+        urgency: asked.urgency,
+        need: asked.need,
+    };
     match steps.binary_search_by(|step| step.entry.name.cmp(&entry.name)) {
         Ok(index) => {
             let step = &mut steps[index];
-            match asked.need {
-                Some(need) if !step.needs.is_empty() => step.needs.push(need),
-                _ => step.needs.clear(),
-            }
             if step.fallback_for != asked.fallback_for {
                 step.fallback_for = None;
             }
+            step.asked.push(who);
             step
         }
         Err(index) => {
             let step = Step {
                 entry,
-                needs: asked.need.into_iter().collect(),
+                asked: vec![who],
                 fallback_for: asked.fallback_for,
                 children: Vec::new(),
             };
@@ -165,7 +212,51 @@ fn merge(steps: &mut Vec<Step>, entry: Arc<Entry>, asked: Requirement) -> &mut S
 
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
+
     use super::*;
+    use crate::{Children, Outcome, ReadState, Scope, SourceError};
+
+    /// No documents at all.
+    struct Nothing;
+
+    impl Documents for Nothing {
+        fn tenant_id(&self) -> &str {
+            ""
+        }
+
+        fn reads(&self, _: &DocumentType) -> Result<Vec<ReadState>, SourceError> {
+            Ok(Vec::new())
+        }
+
+        fn visit(
+            &self,
+            _: &DocumentType,
+            _: &Scope,
+            _: &mut dyn FnMut(Document) -> ControlFlow<()>,
+        ) -> Result<(), SourceError> {
+            Ok(())
+        }
+
+        fn children(&self, _: &DocumentType, of: &Document) -> Result<Children, SourceError> {
+            Ok(Children {
+                state: ReadState {
+                    scope: of.scope.clone(),
+                    outcome: Outcome::Pending,
+                    detail: None,
+                },
+                documents: Vec::new(),
+            })
+        }
+
+        fn child_gaps(
+            &self,
+            _: &DocumentType,
+            _: &Scope,
+        ) -> Result<Vec<(String, ReadState)>, SourceError> {
+            Ok(Vec::new())
+        }
+    }
 
     fn require(name: &str) -> Requirement {
         Requirement::always(DocumentType::from(name))
@@ -235,6 +326,46 @@ mod tests {
             asked(Need::by_parent(|_, _| true)),
             asked(Need::by_others(|_, _| true))
         ]));
+    }
+
+    #[test]
+    fn what_the_most_urgent_checks_need_is_read_first() {
+        let catalog = Catalog::builtin().unwrap();
+        let methods = "graph/users/authentication/methods";
+        let asked = |urgency: u8, wanted: Option<&'static str>| Requirement {
+            need: wanted.map(|wanted| {
+                Need::by_others(move |parent: &Document, _: &dyn Documents| parent.id == wanted)
+            }),
+            urgency,
+            fallback_for: Some(DocumentType::from("graph/reports")),
+            ..require(methods)
+        };
+        let step = |requirements: &[Requirement]| {
+            Plan::new(&catalog, requirements).unwrap().steps[0].children[0].clone()
+        };
+        let user = |id: &str| Document {
+            document_type: "graph/users".into(),
+            id: id.to_owned(),
+            scope: Scope::Tenant,
+            body: serde_json::Value::Null,
+        };
+        let both = step(&[asked(1, Some("b")), asked(3, Some("a")), asked(4, None)]);
+        assert!(both.has_first() && !both.is_conditional());
+        let first = |id: &str| both.is_needed_first(&user(id), &Nothing);
+        assert!(first("a") && !first("b"));
+        assert!(both.is_needed(&user("b"), &Nothing));
+        for alike in [
+            vec![asked(3, Some("a"))],
+            vec![asked(3, Some("a")), asked(3, Some("b"))],
+            vec![asked(3, None), asked(1, None)],
+        ] {
+            assert!(!step(&alike).has_first());
+        }
+        let at_once = Requirement {
+            fallback_for: None,
+            ..asked(1, None)
+        };
+        assert!(!step(&[asked(3, Some("a")), at_once]).has_first());
     }
 
     #[test]

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use catalog::{Document, DocumentType, Documents, Scope, SourceError};
+use catalog::{Document, DocumentType, Documents, SourceError};
 
 use crate::loading::{self, Loaded};
 use crate::reads::ResolvedRead;
 
-/// What was loaded for one scope: joined lists until the scope ends, children until the document
-/// does.
+/// What was loaded for the documents of one type: lists of the whole tenant until the type ends, those of a
+/// subscription until it does, children until the document does.
 pub(crate) struct Cache<'s> {
     source: &'s dyn Documents,
-    scope: &'s Scope,
-    joined: Vec<Slot>,
+    of_tenant: Vec<Slot>,
+    of_scope: Vec<Slot>,
     children: Vec<Slot>,
 }
 
@@ -24,13 +24,18 @@ struct Slot {
 }
 
 impl<'s> Cache<'s> {
-    pub(crate) fn new(source: &'s dyn Documents, scope: &'s Scope) -> Self {
+    pub(crate) fn new(source: &'s dyn Documents) -> Self {
         Self {
             source,
-            scope,
-            joined: Vec::new(),
+            of_tenant: Vec::new(),
+            of_scope: Vec::new(),
             children: Vec::new(),
         }
+    }
+
+    /// Forgets the lists of the last scope.
+    pub(crate) fn next_scope(&mut self) {
+        self.of_scope.clear();
     }
 
     /// Forgets the children of the last document.
@@ -46,8 +51,10 @@ impl<'s> Cache<'s> {
     ) -> Result<Arc<Loaded>, SourceError> {
         let slots = if read.own_child {
             &mut self.children
+        } else if read.is_of_tenant() {
+            &mut self.of_tenant
         } else {
-            &mut self.joined
+            &mut self.of_scope
         };
         if let Some(slot) = slots.iter().find(|slot| slot.is_for(read)) {
             // The label is the check's own word for what was read.
@@ -63,7 +70,7 @@ impl<'s> Cache<'s> {
         let loaded = Arc::new(if read.own_child {
             loading::own_child(self.source, read, document)?
         } else {
-            loading::joined(self.source, read, self.scope)?
+            loading::joined(self.source, read, &document.scope)?
         });
         slots.push(Slot {
             document_type: read.entry.name.clone(),

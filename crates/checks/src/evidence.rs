@@ -15,7 +15,10 @@ const ITEMS: usize = 10;
 const DEPTH: usize = 4;
 
 /// The values of a check's evidence, or of the paths that decided, each short enough to be read.
-pub(crate) fn collect(check: &Check, bindings: &Bindings<'_>) -> BTreeMap<String, Value> {
+pub(crate) fn collect<'a>(
+    check: &'a Check,
+    bindings: &Bindings<'a>,
+) -> BTreeMap<String, Value> {
     if !check.evidence.is_empty() {
         let labelled = check.evidence.iter().filter_map(|(label, program)| {
             let value = program.evaluate(bindings).ok()?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use catalog::{Document, DocumentType, SourceError};
-use expression::{Bindings, EvalError, Program, Template, Value as Operand};
+use expression::{Bindings, EvalError, Lasting, Program, Template, Value as Operand};
 use serde_json::Value;
 
 use crate::finding::{Finding, Reason, Status};
@@ -50,12 +50,20 @@ pub(crate) enum Verdict {
     UnknownInScope(Gap, Option<Gap>),
 }
 
+/// What the documents of a scope have in common.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Common<'a> {
+    pub(crate) tenant: &'a str,
+    pub(crate) facts: &'a Facts,
+    /// What is computed from joined lists.
+    pub(crate) lasting: &'a Lasting,
+}
+
 /// A document under judgement.
 #[derive(Clone, Copy)]
 struct Case<'a> {
     document: &'a Document,
-    tenant: &'a str,
-    facts: &'a Facts,
+    common: &'a Common<'a>,
 }
 
 impl Judge<'_> {
@@ -64,15 +72,10 @@ impl Judge<'_> {
     pub(crate) fn judge(
         &self,
         document: &Document,
-        tenant: &str,
-        facts: &Facts,
+        common: &Common<'_>,
         mut load: impl FnMut(usize) -> Result<Arc<Loaded>, SourceError>,
     ) -> Result<Verdict, SourceError> {
-        let case = Case {
-            document,
-            tenant,
-            facts,
-        };
+        let case = Case { document, common };
         if let Some(when) = self.check.when.as_deref() {
             let used = |read: &ResolvedRead| when.variables().any(|name| name == read.name);
             let known = Known::load(&self.reads, used, &mut load)?;
@@ -114,12 +117,14 @@ impl Judge<'_> {
 
     fn bindings<'a>(&'a self, case: Case<'a>, known: &'a Known) -> Bindings<'a> {
         let mut bindings = Bindings::new();
+        let common = case.common;
         bindings
+            .keep_in(common.lasting)
             .bind("resource", &case.document.body)
-            .bind("params", &self.params)
-            .bind("settings", &case.facts.settings)
-            .bind("now", &case.facts.now)
-            .bind_value("tenant", Operand::text(case.tenant))
+            .bind_lasting("params", &self.params)
+            .bind_lasting("settings", &common.facts.settings)
+            .bind_lasting("now", &common.facts.now)
+            .bind_value("tenant", Operand::text(common.tenant))
             .bind_value(
                 "subscription",
                 case.document
@@ -128,7 +133,11 @@ impl Judge<'_> {
                     .map_or(Operand::Null, Operand::text),
             );
         for (index, value) in known.values() {
-            bindings.bind(&self.reads[index].name, value);
+            let read = &self.reads[index];
+            match read.own_child {
+                true => bindings.bind(&read.name, value),
+                false => bindings.bind_lasting(&read.name, value),
+            };
         }
         for lacking in &self.lacking {
             bindings.bind_value(lacking, Operand::Null);
@@ -136,7 +145,12 @@ impl Judge<'_> {
         bindings
     }
 
-    fn decide_each(&self, case: Case<'_>, each: &Program, bindings: &Bindings<'_>) -> Vec<Judged> {
+    fn decide_each<'a>(
+        &'a self,
+        case: Case<'a>,
+        each: &'a Program,
+        bindings: &Bindings<'a>,
+    ) -> Vec<Judged> {
         let whole = || Subject::document(case.document);
         let list = match each.evaluate(bindings) {
             Err(error) => return vec![self.failed(whole(), "each", &error)],
@@ -153,9 +167,7 @@ impl Judge<'_> {
         let item_type = self.item_type(each);
         let judged = items.enumerate().map(|(index, item)| {
             let subject = Subject::item(case.document, &item.to_json(), item_type, index);
-            let mut bindings = bindings.clone();
-            bindings.bind_value("item", item);
-            self.decide(subject, &bindings)
+            self.decide(subject, &bindings.with("item", item))
         });
         judged.collect()
     }
@@ -169,7 +181,7 @@ impl Judge<'_> {
             .map(|read| &read.entry.name)
     }
 
-    fn decide(&self, subject: Subject, bindings: &Bindings<'_>) -> Judged {
+    fn decide<'a>(&'a self, subject: Subject, bindings: &Bindings<'a>) -> Judged {
         let check = self.check;
         let manual = match check
             .manual
@@ -246,10 +258,10 @@ impl Judge<'_> {
 }
 
 /// The message; the title when it cannot be written, because the verdict stands all the same.
-fn render(
-    template: Option<&Template>,
+fn render<'a>(
+    template: Option<&'a Template>,
     title: &str,
-    bindings: &Bindings<'_>,
+    bindings: &Bindings<'a>,
 ) -> (String, Option<String>) {
     let Some(template) = template else {
         return ("A person must look at this.".to_owned(), None);

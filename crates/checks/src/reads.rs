@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use catalog::{Catalog, DocumentType, Entry};
+use catalog::{Catalog, DocumentType, Entry, ScopeKind};
 
 use crate::{Check, Read};
 
@@ -33,6 +33,14 @@ pub(crate) struct ResolvedRead {
     pub(crate) children: Vec<(String, Arc<Entry>)>,
     /// The index of the read that this one stands in for.
     pub(crate) fallback_for: Option<usize>,
+}
+
+impl ResolvedRead {
+    /// Whether it joins a list that the whole tenant has in common.
+    pub(crate) fn is_of_tenant(&self) -> bool {
+        let root = self.lineage.first();
+        root.is_some_and(|root| root.scope == ScopeKind::Tenant)
+    }
 }
 
 /// What a check reads when it judges documents of one of its types, looked up.

@@ -71,20 +71,27 @@ pub fn render_remediation(
                 .as_deref()
                 .map_or(Operand::Null, Operand::text),
         );
-    let fill = |part: &Option<Instruction>, show: fn(&Operand<'_>) -> String| {
-        part.as_ref()
-            .map(|part| part.template.render_with(&bindings, show))
-            .transpose()
-    };
+    let remediation = &check.remediation;
     Ok(RenderedRemediation {
-        text: check.remediation.text.template.render(&bindings)?,
-        az: fill(&check.remediation.az, posix)?,
-        terraform: fill(&check.remediation.terraform, plain)?,
-        bicep: fill(&check.remediation.bicep, plain)?,
-        powershell: fill(&check.remediation.powershell, powershell)?,
-        portal: fill(&check.remediation.portal, plain)?,
-        breaks: fill(&check.remediation.breaks, plain)?,
+        text: remediation.text.template.render(&bindings)?,
+        az: fill(&remediation.az, &bindings, posix)?,
+        terraform: fill(&remediation.terraform, &bindings, plain)?,
+        bicep: fill(&remediation.bicep, &bindings, plain)?,
+        powershell: fill(&remediation.powershell, &bindings, powershell)?,
+        portal: fill(&remediation.portal, &bindings, plain)?,
+        breaks: fill(&remediation.breaks, &bindings, plain)?,
     })
+}
+
+fn fill<'a>(
+    part: &'a Option<Instruction>,
+    bindings: &Bindings<'a>,
+    show: fn(&Operand<'_>) -> String,
+) -> Result<Option<String>, EvalError> {
+    let rendered = part.as_ref();
+    rendered
+        .map(|part| part.template.render_with(bindings, show))
+        .transpose()
 }
 
 /// The document that a finding's item belongs to, told by its id; the finding's own resource when

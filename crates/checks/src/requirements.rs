@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use catalog::{Catalog, Document, DocumentType, Documents, Need, Requirement, Scope, SourceError};
-use expression::{Bindings, Program, Value as Operand};
+use expression::{Bindings, Lasting, Program, Value as Operand};
 
 use crate::known::Known;
 use crate::loading::{self, Loaded};
@@ -43,6 +43,7 @@ impl Check {
             requirements.push(Requirement {
                 document_type: read.entry.name.clone(),
                 need,
+                urgency: self.severity as u8,
                 fallback_for: fallback_for.clone(),
             });
             // `when` is about the check's resource, and these hang below something else.
@@ -50,6 +51,7 @@ impl Check {
                 requirements.push(Requirement {
                     document_type: child.name.clone(),
                     need: None,
+                    urgency: self.severity as u8,
                     fallback_for: fallback_for.clone(),
                 });
             }
@@ -93,17 +95,22 @@ impl Check {
     }
 }
 
-/// Joined lists of one scope, by the index of their read.
-type Joined = (Scope, Vec<(usize, Arc<Loaded>)>);
-
 /// A check's `when`, asked before its children are read.
 struct Needed {
     when: Arc<Program>,
     reads: Vec<ResolvedRead>,
     /// The names of reads that such documents do not have.
     lacking: Vec<String>,
-    /// Joined lists that were read to the end, for the scope asked last.
-    joined: Mutex<Option<Joined>>,
+    joined: Mutex<Joined>,
+}
+
+/// The joined lists that were read to the end, for the scope asked last, and what was computed from them.
+#[derive(Default)]
+struct Joined {
+    lasting: Lasting,
+    scope: Option<Scope>,
+    /// By the index of their read.
+    lists: Vec<(usize, Arc<Loaded>)>,
 }
 
 impl Needed {
@@ -117,12 +124,15 @@ impl Needed {
         if self.when.variables().any(is_set) {
             return Ok(true);
         }
+        let mut joined = self.joined.lock().unwrap_or_else(PoisonError::into_inner);
+        joined.enter(&document.scope);
         let used = |read: &ResolvedRead| self.when.variables().any(|name| name == read.name);
         let known = Known::load(&self.reads, used, |index| {
-            self.load(index, document, documents)
+            joined.load(index, &self.reads[index], document, documents)
         })?;
         let mut bindings = Bindings::new();
         bindings
+            .keep_in(&joined.lasting)
             .bind("resource", &document.body)
             .bind_value("tenant", Operand::text(documents.tenant_id()))
             .bind_value(
@@ -133,7 +143,11 @@ impl Needed {
                     .map_or(Operand::Null, Operand::text),
             );
         for (index, value) in known.values() {
-            bindings.bind(&self.reads[index].name, value);
+            let read = &self.reads[index];
+            match read.own_child {
+                true => bindings.bind(&read.name, value),
+                false => bindings.bind_lasting(&read.name, value),
+            };
         }
         for name in &self.lacking {
             bindings.bind_value(name, Operand::Null);
@@ -151,35 +165,36 @@ impl Needed {
             .bool(&bindings)
             .unwrap_or_else(|_| may_be_known_later()))
     }
+}
+
+impl Joined {
+    /// Forgets the lists of another scope.
+    fn enter(&mut self, scope: &Scope) {
+        if self.scope.as_ref() != Some(scope) {
+            *self = Self {
+                scope: Some(scope.clone()),
+                ..Self::default()
+            };
+        }
+    }
 
     fn load(
-        &self,
+        &mut self,
         index: usize,
+        read: &ResolvedRead,
         document: &Document,
         documents: &dyn Documents,
     ) -> Result<Arc<Loaded>, SourceError> {
-        let read = &self.reads[index];
         if read.own_child {
             return loading::own_child(documents, read, document).map(Arc::new);
         }
-        let mut joined = self.joined.lock().unwrap_or_else(PoisonError::into_inner);
-        if joined
-            .as_ref()
-            .is_none_or(|(scope, _)| *scope != document.scope)
-        {
-            *joined = Some((document.scope.clone(), Vec::new()));
-        }
-        let slots = joined.as_mut().map(|(_, slots)| slots);
-        let kept = slots
-            .as_ref()
-            .and_then(|slots| slots.iter().find(|(slot, _)| *slot == index));
-        if let Some((_, loaded)) = kept {
+        if let Some((_, loaded)) = self.lists.iter().find(|(known, _)| *known == index) {
             return Ok(Arc::clone(loaded));
         }
         let loaded = Arc::new(loading::joined(documents, read, &document.scope)?);
         // A gap may be filled while the collection goes on.
-        if let (Loaded::Known(_), Some(slots)) = (loaded.as_ref(), slots) {
-            slots.push((index, Arc::clone(&loaded)));
+        if matches!(loaded.as_ref(), Loaded::Known(_)) {
+            self.lists.push((index, Arc::clone(&loaded)));
         }
         Ok(loaded)
     }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::time::Instant;
 
+use expression::Lasting;
 use catalog::{Document, DocumentType, Documents, Entry, Outcome, ReadState, Scope, SourceError};
 
 use crate::Check;
@@ -10,7 +12,8 @@ use crate::cache::Cache;
 use crate::counts::Counts;
 use crate::evaluate::{Evaluator, Group, RunError};
 use crate::gap::Gap;
-use crate::judge::{Judge, Judged, Verdict};
+use crate::judge::{Common, Judge, Judged, Verdict};
+use crate::profile::{Profile, Stopwatch};
 use crate::subject::{Subject, in_resource_groups};
 
 /// What a check lacks in a whole scope.
@@ -26,6 +29,8 @@ pub(crate) struct Run<'r, E> {
     source: &'r dyn Documents,
     emit: &'r mut dyn FnMut(Judged, &Check) -> Result<(), E>,
     counts: Counts,
+    /// Only when somebody wants to know: a clock is read twice for each check and document.
+    stopwatch: Option<Stopwatch>,
 }
 
 impl<'r, E> Run<'r, E> {
@@ -39,12 +44,26 @@ impl<'r, E> Run<'r, E> {
             source,
             emit,
             counts: Counts::default(),
+            stopwatch: None,
         }
+    }
+
+    /// Takes the time of each check from now on.
+    pub(crate) fn take_times(&mut self) {
+        self.stopwatch = Some(Stopwatch::default());
     }
 
     /// What was done so far.
     pub(crate) fn counts(&self) -> Counts {
         self.counts
+    }
+
+    /// What was done, and how long each check took as far as times were taken.
+    pub(crate) fn into_profile(self) -> Profile {
+        Profile {
+            counts: self.counts,
+            checks: self.stopwatch.map(Stopwatch::checks).unwrap_or_default(),
+        }
     }
 
     /// Judges every document of a group's type, in every scope.
@@ -61,10 +80,12 @@ impl<'r, E> Run<'r, E> {
             };
             return self.unlisted(group, root, &never);
         }
+        let mut cache = Cache::new(self.source);
         for state in &reads {
             self.unlisted(group, root, state)?;
             self.unlisted_children(group, &state.scope)?;
-            let unknown = self.documents(group, &state.scope)?;
+            cache.next_scope();
+            let unknown = self.documents(group, &state.scope, &mut cache)?;
             // Of a list that is not known itself, that was said already.
             if state.outcome.is_known() {
                 self.unknown_in_scope(&state.scope, unknown)?;
@@ -120,13 +141,20 @@ impl<'r, E> Run<'r, E> {
         &mut self,
         group: &'g Group<'_>,
         scope: &Scope,
+        cache: &mut Cache<'_>,
     ) -> Result<BTreeMap<&'g str, Unknown<'g>>, RunError<E>> {
         let source = self.source;
-        let mut cache = Cache::new(source, scope);
+        // It goes before the lists that it was computed from.
+        let lasting = Lasting::new();
+        let common = Common {
+            tenant: source.tenant_id(),
+            facts: &self.evaluator.facts,
+            lasting: &lasting,
+        };
         let mut unknown = BTreeMap::new();
         let mut outcome = Ok(());
         source.visit(&group.resource, scope, &mut |document| {
-            outcome = self.document(group, &document, &mut cache, &mut unknown);
+            outcome = self.document(group, &document, &common, cache, &mut unknown);
             match outcome {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
@@ -159,6 +187,7 @@ impl<'r, E> Run<'r, E> {
         &mut self,
         group: &'g Group<'_>,
         document: &Document,
+        common: &Common<'_>,
         cache: &mut Cache<'_>,
         unknown: &mut BTreeMap<&'g str, Unknown<'g>>,
     ) -> Result<(), RunError<E>> {
@@ -169,9 +198,13 @@ impl<'r, E> Run<'r, E> {
         self.counts.documents += 1;
         cache.next_document();
         for judge in &group.judges {
+            let started = self.stopwatch.is_some().then(Instant::now);
             let load = |index: usize| cache.load(&judge.reads[index], document);
-            let (tenant, facts) = (self.source.tenant_id(), &self.evaluator.facts);
-            match judge.judge(document, tenant, facts, load)? {
+            let verdict = judge.judge(document, common, load)?;
+            if let (Some(stopwatch), Some(started)) = (&mut self.stopwatch, started) {
+                stopwatch.note(&judge.check.id, started.elapsed());
+            }
+            match verdict {
                 Verdict::Findings(findings) => {
                     for judged in findings {
                         self.emit(judged, judge.check)?;

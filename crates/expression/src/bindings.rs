@@ -1,14 +1,30 @@
 //! The names that an expression may use while it is evaluated.
 
+use std::fmt::Write;
+use std::rc::Rc;
+
 use serde_json::Value as Json;
 
-use crate::Value;
+use crate::sharing::{Shared, SharedNode};
+use crate::{Lasting, Value};
 
 /// Names and the values they stand for. Values borrow their documents; a list of bindings is small,
 /// so that a lookup is a walk over it.
-#[derive(Debug, Clone, Default)]
+///
+/// What one evaluation computed with them is kept for the next.
+#[derive(Debug, Default)]
 pub struct Bindings<'a> {
-    names: Vec<(&'a str, Value<'a>)>,
+    names: Vec<Bound<'a>>,
+    shared: Rc<Shared<'a>>,
+    lasting: Option<&'a Lasting>,
+}
+
+#[derive(Debug, Clone)]
+struct Bound<'a> {
+    name: &'a str,
+    value: Value<'a>,
+    /// The document's place in memory, when it outlasts these bindings.
+    lasts: Option<usize>,
 }
 
 impl<'a> Bindings<'a> {
@@ -22,21 +38,70 @@ impl<'a> Bindings<'a> {
         self.bind_value(name, Value::from(document))
     }
 
+    /// Binds a name to a document that outlasts what is kept in [`Lasting`], see [`keep_in`](Self::keep_in).
+    pub fn bind_lasting(&mut self, name: &'a str, document: &'a Json) -> &mut Self {
+        // Only told apart by it, never followed.
+        let place = std::ptr::from_ref(document).addr();
+        self.put(name, Value::from(document), Some(place))
+    }
+
     /// Binds a name to a computed value.
     pub fn bind_value(&mut self, name: &'a str, value: Value<'a>) -> &mut Self {
-        match self.names.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, bound)) => *bound = value,
-            None => self.names.push((name, value)),
+        self.put(name, value, None)
+    }
+
+    /// Keeps there what is computed from lasting documents alone. They must all be there for as long as it is.
+    pub fn keep_in(&mut self, lasting: &'a Lasting) -> &mut Self {
+        self.lasting = Some(lasting);
+        self
+    }
+
+    fn put(&mut self, name: &'a str, value: Value<'a>, lasts: Option<usize>) -> &mut Self {
+        self.shared = Rc::default();
+        let bound = Bound { name, value, lasts };
+        match self.names.iter_mut().find(|known| known.name == name) {
+            Some(known) => *known = bound,
+            None => self.names.push(bound),
         }
         self
     }
 
+    /// The same names and one more, whose values they share as far as that one does not matter.
+    pub fn with(&self, name: &'a str, value: Value<'a>) -> Self {
+        let mut extended = Self {
+            names: self.names.clone(),
+            shared: Rc::default(),
+            lasting: self.lasting,
+        };
+        extended.bind_value(name, value);
+        extended.shared = Rc::new(self.shared.extended(name));
+        extended
+    }
+
+    /// What was computed with these names.
+    pub(crate) fn shared(&self) -> &Shared<'a> {
+        &self.shared
+    }
+
+    /// Where the value of a node is kept and under which key, when all that it reads lasts.
+    pub(crate) fn lasting(&self, node: &SharedNode) -> Option<(&'a Lasting, String)> {
+        let lasting = self.lasting.filter(|_| node.may_last)?;
+        let mut key = String::from(&*node.spelling);
+        for variable in &node.variables {
+            let place = self.bound(variable)?.lasts?;
+            // Writing to a String cannot fail.
+            let _ = write!(key, " {place:x}");
+        }
+        Some((lasting, key))
+    }
+
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
-        self.names
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| value)
+        self.bound(name).map(|bound| &bound.value)
+    }
+
+    fn bound(&self, name: &str) -> Option<&Bound<'a>> {
+        self.names.iter().find(|bound| bound.name == name)
     }
 }
 

@@ -13,6 +13,7 @@ use crate::operators::Arithmetic;
 use crate::parse::{on_a_stack_for, parse};
 use crate::path::MemberPath;
 use crate::quantifier::{Kind, Quantifier};
+use crate::spelling::shared;
 use crate::suggest::nearest;
 use crate::{CompileError, Environment};
 
@@ -265,12 +266,13 @@ impl Compiler<'_> {
         let condition = condition.map(|tree| self.node(tree)).transpose();
         let transform = transform.map(|tree| self.node(tree)).transpose();
         self.locals.leave();
-        Ok(Node::Quantify(Box::new(Quantifier {
+        let node = Node::Quantify(Box::new(Quantifier {
             kind,
             range,
             condition: condition?,
             transform: transform?,
-        })))
+        }));
+        Ok(shared(node, self.locals.level()))
     }
 
     fn function(&mut self, name: &str, arguments: &[&IdedExpr]) -> Result<Node, CompileError> {
@@ -293,7 +295,11 @@ impl Compiler<'_> {
             .iter()
             .map(|tree| self.node(tree))
             .collect::<Result<_, _>>()?;
-        Ok(Node::Call(function, arguments))
+        let node = Node::Call(function, arguments);
+        if self.environment.is_standard(name) {
+            return Ok(node);
+        }
+        Ok(shared(node, self.locals.level()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The functions that programs are compiled against.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::builtin;
 use crate::quantifier;
@@ -11,6 +11,8 @@ use crate::{Function, FunctionDescription};
 #[derive(Debug, Clone)]
 pub struct Environment {
     functions: BTreeMap<&'static str, Function>,
+    /// The names of those that were added.
+    registered: BTreeSet<&'static str>,
 }
 
 impl Environment {
@@ -20,18 +22,27 @@ impl Environment {
             .into_iter()
             .map(|function| (function.name, function))
             .collect();
-        Self { functions }
+        Self {
+            functions,
+            registered: BTreeSet::new(),
+        }
     }
 
     /// Adds a function, or replaces the one of that name.
     pub fn register(&mut self, function: Function) -> &mut Self {
         self.functions.insert(function.name, function);
+        self.registered.insert(function.name);
         self
     }
 
     /// The function of that name.
     pub(crate) fn function(&self, name: &str) -> Option<&Function> {
         self.functions.get(name)
+    }
+
+    /// Whether a function is the language's own: quicker to call than to look up what it answered.
+    pub(crate) fn is_standard(&self, name: &str) -> bool {
+        !self.registered.contains(name)
     }
 
     /// The names of all functions and macros.

@@ -87,6 +87,14 @@ impl<'b, 'a> Frame<'b, 'a> {
                     message,
                 })?
             }
+            Node::Shared(shared) => {
+                let bindings = self.bindings;
+                let compute = || self.evaluate(&shared.node);
+                match bindings.lasting(shared) {
+                    Some((lasting, key)) => lasting.value(key, compute)?,
+                    None => bindings.shared().value(shared, compute)?,
+                }
+            }
         })
     }
 

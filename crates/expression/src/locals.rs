@@ -20,6 +20,11 @@ impl Locals {
         self.0.pop();
     }
 
+    /// How many quantifiers enclose what is compiled.
+    pub(crate) fn level(&self) -> usize {
+        self.0.len()
+    }
+
     /// The depth of a variable: 0 is the outermost. Inner ones hide outer ones.
     pub(crate) fn depth(&self, name: &str) -> Option<usize> {
         self.0.iter().rposition(|(local, _)| local == name)

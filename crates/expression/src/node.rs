@@ -7,6 +7,7 @@ use regex::Regex;
 use crate::Function;
 use crate::operators::Arithmetic;
 use crate::quantifier::Quantifier;
+use crate::sharing::SharedNode;
 
 /// One node of a compiled expression.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub(crate) enum Node {
     Quantify(Box<Quantifier>),
     Matches(Box<Node>, Box<Regex>),
     Call(Function, Vec<Node>),
+    /// A node whose value is kept for whoever asks again.
+    Shared(Box<SharedNode>),
 }
 
 /// An ordering operator.

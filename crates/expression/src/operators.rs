@@ -131,7 +131,7 @@ pub(crate) enum Arithmetic {
 
 impl Arithmetic {
     /// The operator as it is written, quoted.
-    fn symbol(self) -> &'static str {
+    pub(crate) fn symbol(self) -> &'static str {
         match self {
             Self::Add => "`+`",
             Self::Subtract => "`-`",

@@ -82,7 +82,8 @@ impl Kind {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// Its name, quoted.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::All => "`all`",
             Self::Exists => "`exists`",

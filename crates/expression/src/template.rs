@@ -59,7 +59,7 @@ impl Template {
     /// # Errors
     ///
     /// When an expression cannot be evaluated.
-    pub fn render(&self, bindings: &Bindings<'_>) -> Result<String, EvalError> {
+    pub fn render<'a>(&'a self, bindings: &Bindings<'a>) -> Result<String, EvalError> {
         self.render_with(bindings, |value| value.to_string())
     }
 
@@ -69,9 +69,9 @@ impl Template {
     /// # Errors
     ///
     /// When an expression cannot be evaluated.
-    pub fn render_with(
-        &self,
-        bindings: &Bindings<'_>,
+    pub fn render_with<'a>(
+        &'a self,
+        bindings: &Bindings<'a>,
         show: impl Fn(&Value<'_>) -> String,
     ) -> Result<String, EvalError> {
         let parts = self

@@ -10,6 +10,7 @@ use crate::cached::Cached;
 use crate::collect::Context;
 use crate::format::SnapshotError;
 use crate::ledger::LedgerRow;
+use crate::outlook;
 use crate::resource_graph::taken_from_table;
 use crate::snapshot::Snapshot;
 use crate::writer::{Entered, Forgotten};
@@ -50,8 +51,16 @@ pub(crate) fn read_children<'a>(
             .cloned()
             .map(Arc::new)
             .collect();
-        if !now.is_empty() {
-            read_level(context, step, &now, of).await?;
+        let first: Vec<Arc<Step>> = now
+            .iter()
+            .filter(|child| child.has_first())
+            .cloned()
+            .collect();
+        outlook::announce(context, step, &now, of).await?;
+        for (steps, part) in [(&first, Part::First), (&now, Part::All)] {
+            if !steps.is_empty() {
+                read_level(context, step, steps, of, part).await?;
+            }
         }
         for child in &step.children {
             match (child.is_deferred(), deferred) {
@@ -69,11 +78,20 @@ pub(crate) fn read_children<'a>(
     .boxed_local()
 }
 
+/// Below which parents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Those that the most urgent checks ask about.
+    First,
+    All,
+}
+
 async fn read_level(
     context: &Context<'_>,
     step: &Step,
     now: &[Arc<Step>],
     of: &Scope,
+    part: Part,
 ) -> Result<(), SnapshotError> {
     let mut after = String::new();
     loop {
@@ -84,7 +102,7 @@ async fn read_level(
             after.clone(),
         );
         let chunk = context
-            .with_snapshot(move |snapshot| sort_out(snapshot, &name, &steps, &of, &from))
+            .with_snapshot(move |snapshot| sort_out(snapshot, &name, &steps, &of, &from, part))
             .await?;
         let Some(last) = chunk.last else {
             return Ok(());
@@ -126,6 +144,7 @@ fn sort_out(
     steps: &[Arc<Step>],
     of: &Scope,
     after: &str,
+    part: Part,
 ) -> Result<Chunk, SnapshotError> {
     let parents = snapshot.at_most(PARENTS, name, of, after)?;
     let cached = Cached::new(snapshot);
@@ -156,6 +175,10 @@ fn sort_out(
             // What this run tried and did not get is not tried again in its later passes. A parent
             // that changed since its child was read may have none any more.
             let settled = row.outcome != Outcome::Pending;
+            let is_later = || *rescued || !step.is_needed_first(&parent, &cached);
+            if part == Part::First && is_later() {
+                continue;
+            }
             if settled && (exists || row.outcome == Outcome::NotNeeded) {
                 continue;
             }

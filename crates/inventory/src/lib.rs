@@ -17,6 +17,7 @@ mod lists;
 mod manifest;
 mod odd_items;
 mod outcome;
+mod outlook;
 mod progress;
 mod read;
 mod record;

@@ -43,6 +43,16 @@ impl Snapshot {
         })
     }
 
+    /// From now on sees the snapshot as it is now, for who asks many questions: the file is locked once rather than for
+    /// each.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn hold(&self) -> Result<(), SnapshotError> {
+        self.connection.execute_batch("BEGIN")?;
+        Ok(())
+    }
+
     /// What the snapshot says of itself.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest

@@ -46,6 +46,7 @@ pub struct Assessment<'a> {
 /// The snapshot cannot be read or the files cannot be written.
 pub fn assess(assessment: Assessment<'_>, console: &Console) -> Result<Exit, CliError> {
     let snapshot = open(assessment.snapshot)?;
+    snapshot.hold().map_err(CliError::failed)?;
     let manifest = snapshot.manifest().clone();
     let formats = formats(assessment.output);
     let mut run = run_of(&manifest, &assessment);
@@ -110,12 +111,7 @@ fn evaluator<'a>(
     assessment: &Assessment<'a>,
     manifest: &Manifest,
 ) -> Result<Evaluator<'a>, CliError> {
-    let settings = Settings {
-        params: assessment.config.params.clone(),
-        emergency_accounts: assessment.config.emergency_accounts.clone(),
-        resource_groups: manifest.resource_groups.clone(),
-        now: Some(manifest.started.to_string()),
-    };
+    let settings = settings_of(assessment.config, manifest);
     refuse_unknown_params(assessment)?;
     Evaluator::new(assessment.selected, &assessment.content.catalog, &settings).map_err(|error| {
         let hint = match &error {
@@ -126,6 +122,16 @@ fn evaluator<'a>(
             hint.unwrap_or_else(|| "`threatdefence checks show` lists a check's params".to_owned()),
         )
     })
+}
+
+/// What the owner set, and what the snapshot says of its collection.
+pub fn settings_of(config: &Config, manifest: &Manifest) -> Settings {
+    Settings {
+        params: config.params.clone(),
+        emergency_accounts: config.emergency_accounts.clone(),
+        resource_groups: manifest.resource_groups.clone(),
+        now: Some(manifest.started.to_string()),
+    }
 }
 
 /// A parameter of a check that does not exist would silently tune nothing.

@@ -72,7 +72,7 @@ async fn run(command: Command, config: &Config, console: &Console) -> Result<Exi
         Command::Doctor(arguments) => commands::doctor::run(&arguments, console).await,
         Command::Checks(command) => commands::checks::run(&command, console),
         Command::Simulate(arguments) => commands::simulate::run(&arguments, console).await,
-        Command::Bench(command) => commands::bench::run(&command, console).await,
+        Command::Bench(command) => commands::bench::run(&command, config, console).await,
         Command::Generate(arguments) => commands::generate::run(&arguments, console),
     }
 }

@@ -235,6 +235,24 @@ async fn the_first_refusal_makes_users_methods_reports() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_many_reads_take_is_known_before() {
+    let limiter = Limiter::new(10);
+    let methods = graph("/v1.0/users/1/authentication/methods");
+    let estimate = limiter.estimate(&methods, 100_000);
+    assert_eq!(
+        (estimate.least.as_secs(), estimate.most.as_secs()),
+        (275, 199_990)
+    );
+    limiter.tenant_has_users(100_000);
+    assert_eq!(limiter.estimate(&methods, 100_000).least.as_secs(), 115);
+    limiter.refused(&methods, Some(Duration::from_secs(2)), true);
+    let estimate = limiter.estimate(&methods, 100_000);
+    assert_eq!(estimate.least, estimate.most);
+    let users = limiter.estimate(&graph("/v1.0/users?$select=id"), 101);
+    assert_eq!((users.least, users.most), (Duration::ZERO, Duration::ZERO));
+}
+
+#[tokio::test(start_paused = true)]
 async fn sign_in_activity_is_held_to_its_limit_once_it_is_refused() {
     let limiter = Limiter::new(10);
     let sign_ins = graph("/v1.0/users?$select=id,signInActivity");

@@ -2,7 +2,7 @@
 
 use expression::{Function, Value};
 
-use super::argument::{text, text_or_null};
+use super::argument::{made, text};
 use crate::vocabulary::{authentication, conditional_access, directory, roles};
 
 /// The functions on identities and what they may do.
@@ -47,18 +47,17 @@ pub(super) const FUNCTIONS: &[Function] = &[
         },
     },
     Function {
-        name: "directory_roles_of",
-        parameters: &["user", "roles", "groups"],
+        name: "directory_role_holders",
+        parameters: &["roles", "groups"],
         optional: 0,
-        summary: "The names of the privileged directory roles that a user holds, directly or through a group.",
-        example: "size(directory_roles_of(user, roles, groups)) == 0",
+        summary: "Who holds privileged directory roles, directly or through a group: a table for `roles_of`, made once for all users.",
+        example: "roles_of(user, directory_role_holders(roles, groups)) == []",
         call: |arguments| {
-            let (roles, groups) = (arguments[1].to_json(), arguments[2].to_json());
-            Ok(Value::texts(directory::directory_roles_of(
-                text_or_null(arguments, 0)?,
-                &roles,
-                &groups,
-            )))
+            let holders = directory::directory_role_holders(
+                &arguments[0].to_json(),
+                &arguments[1].to_json(),
+            );
+            Ok(made(holders.into()))
         },
     },
     Function {

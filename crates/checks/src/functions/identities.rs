@@ -24,6 +24,26 @@ pub(super) const FUNCTIONS: &[Function] = &[
         },
     },
     Function {
+        name: "assigned_role_holders",
+        parameters: &["assignments", "groups", "tier"],
+        optional: 1,
+        summary: "Who holds privileged directory roles by assignments, groups resolved: a table for `roles_of`, made once for all users; with `tier0` only roles that lead to Global Administrator.",
+        example: "roles_of(id, assigned_role_holders(assignments, groups, \"tier0\")) == []",
+        call: |arguments| {
+            let tier = if arguments.len() > 2 {
+                text(arguments, 2)?
+            } else {
+                "privileged"
+            };
+            let holders = directory_roles::assigned_role_holders(
+                &arguments[0].to_json(),
+                &arguments[1].to_json(),
+                tier,
+            );
+            Ok(made(holders.into()))
+        },
+    },
+    Function {
         name: "credentials_of",
         parameters: &["application"],
         optional: 0,
@@ -119,23 +139,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
         },
     },
     Function {
-        name: "roles_held",
-        parameters: &["principal", "assignments", "groups", "tier"],
-        optional: 1,
-        summary: "The names of the privileged directory roles that assignments give to a user or service principal; with `tier0` only those that lead to Global Administrator.",
-        example: "size(roles_held(principal, assignments, groups)) == 0",
+        name: "roles_of",
+        parameters: &["id", "holders"],
+        optional: 0,
+        summary: "The names of the roles of one holder, by a table such as `assigned_role_holders` makes; an empty list for who holds none.",
+        example: "roles_of(id, assigned_role_holders(assignments, groups)) == []",
         call: |arguments| {
-            let tier = if arguments.len() > 3 {
-                text(arguments, 3)?
-            } else {
-                "privileged"
-            };
-            Ok(Value::texts(directory_roles::roles_held(
-                text_or_null(arguments, 0)?,
-                &arguments[1].to_json(),
-                &arguments[2].to_json(),
-                tier,
-            )))
+            // Tables have ids in lower case.
+            let id = text_or_null(arguments, 0)?.trim().to_ascii_lowercase();
+            let roles = arguments[1].member(&id);
+            Ok(match roles.is_null() {
+                true => Value::list(Vec::new()),
+                false => roles,
+            })
         },
     },
     Function {

@@ -132,14 +132,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
 fn exposing(arguments: &[Value<'_>]) -> Result<Vec<(u16, Vec<ExposingRule>)>, String> {
     let (nsg, options) = (arguments[0].to_json(), options_at(arguments, 3));
     let protocol = text(arguments, 2)?;
-    let mut found = Vec::new();
-    for port in ports(arguments, 1)? {
-        let rules = network::exposing_rules(&nsg, port, protocol, &options);
-        if !rules.is_empty() {
-            found.push((port, rules));
-        }
-    }
-    Ok(found)
+    let ports = ports(arguments, 1)?;
+    Ok(network::exposed_ports(&nsg, &ports, protocol, &options))
 }
 
 /// Each text once, where it stands first.

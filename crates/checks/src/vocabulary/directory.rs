@@ -1,8 +1,10 @@
 //! Directory roles of Microsoft Entra and who holds them.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
-use super::json::{at, in_order, is, items, text};
+use super::json::{at, in_order, is, items, key, text};
 
 /// The built-in roles that Microsoft marks as privileged, by template id.
 ///
@@ -158,39 +160,62 @@ pub(super) fn privileged_role_name(id: &str) -> Option<&'static str> {
     known.map(|(_, name)| *name)
 }
 
-/// The names of the privileged roles that a user holds, in the order of `roles`, each once.
+/// Who holds which privileged roles: the names of the roles, each once and in the order of `roles`, by the holder's id in
+/// lower case.
 ///
-/// * `user_id`: the object id.
 /// * `roles`: directory roles, each with its `members`.
 /// * `groups`: groups with their `transitiveMembers`, in the order of their ids. A role held by a group is held by all of
 ///   them, however deep they are nested. Only the ids of members are read.
 ///
-/// Roles for which the user is merely eligible are not in `directoryRoles`.
-pub fn directory_roles_of(user_id: &str, roles: &Value, groups: &Value) -> Vec<String> {
-    let user_id = user_id.trim();
-    let mut names: Vec<String> = Vec::new();
-    if user_id.is_empty() {
-        return names;
-    }
-    let through = |member: &Value| {
-        let group = text(member, "id").and_then(|id| in_order(items(groups), id));
-        group.is_some_and(|group| has_member(group, "transitiveMembers", user_id))
-    };
+/// Roles for which somebody is merely eligible are not in `directoryRoles`.
+pub fn directory_role_holders(roles: &Value, groups: &Value) -> RolesByHolder {
+    let mut holders = RolesByHolder::default();
     for role in items(roles).iter().filter(|role| privileged_role(role)) {
         let name = role_name(role);
-        if !names.contains(&name)
-            && (has_member(role, "members", user_id)
-                || items(at(role, "members")).iter().any(through))
-        {
-            names.push(name);
+        for member in items(at(role, "members")) {
+            let Some(id) = text(member, "id") else {
+                continue;
+            };
+            holders.add_all(id, groups, &name);
         }
     }
-    names
+    holders
 }
 
-fn has_member(holder: &Value, list: &str, id: &str) -> bool {
-    let members = items(at(holder, list));
-    members.iter().any(|member| is(member, "id", id))
+/// The names of roles by the id, in lower case, of who holds them.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct RolesByHolder(BTreeMap<String, Vec<String>>);
+
+impl RolesByHolder {
+    /// Somebody holds a role: itself, and if it is a group everybody in it.
+    pub(super) fn add_all(&mut self, id: &str, groups: &Value, role: &str) {
+        self.add(id, role);
+        let group = in_order(items(groups), id);
+        for member in group.map_or(&[][..], |group| items(at(group, "transitiveMembers"))) {
+            if let Some(id) = text(member, "id") {
+                self.add(id, role);
+            }
+        }
+    }
+
+    fn add(&mut self, id: &str, role: &str) {
+        let roles = self.0.entry(key(id)).or_default();
+        if !roles.iter().any(|known| known == role) {
+            roles.push(role.to_owned());
+        }
+    }
+
+    /// The roles of one holder.
+    pub fn of(&self, id: &str) -> &[String] {
+        self.0.get(&key(id)).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl From<RolesByHolder> for Value {
+    fn from(holders: RolesByHolder) -> Self {
+        let holders = holders.0.into_iter();
+        Self::Object(holders.map(|(id, roles)| (id, roles.into())).collect())
+    }
 }
 
 fn role_name(role: &Value) -> String {
@@ -271,10 +296,10 @@ mod tests {
     #[test]
     fn direct_members_hold_a_role() {
         assert_eq!(
-            directory_roles_of("u-1", &roles(), &Value::Null),
+            directory_role_holders(&roles(), &Value::Null).of("u-1"),
             ["Global Administrator"]
         );
-        assert!(directory_roles_of("u-2", &roles(), &Value::Null).is_empty());
+        assert!(directory_role_holders(&roles(), &Value::Null).of("u-2").is_empty());
     }
 
     #[test]
@@ -283,16 +308,16 @@ mod tests {
             {"id": "G-1", "transitiveMembers": [{"id": "u-2"}, {"id": "g-1"}, null]},
             {"id": "g-2", "transitiveMembers": null},
         ]);
-        let roles = roles();
+        let holders = directory_role_holders(&roles(), &groups);
         assert_eq!(
-            directory_roles_of("U-2", &roles, &groups),
+            holders.of("U-2"),
             ["Global Administrator", "Global Reader"]
         );
         assert_eq!(
-            directory_roles_of("g-1", &roles, &groups),
+            holders.of("g-1"),
             ["Global Administrator", "Global Reader"]
         );
-        assert!(directory_roles_of("u-3", &roles, &groups).is_empty());
+        assert!(holders.of("u-3").is_empty());
     }
 
     #[test]
@@ -302,15 +327,19 @@ mod tests {
             {"displayName": "Global Administrator", "roleTemplateId": GLOBAL, "members": [{"id": "u"}]},
         ]);
         assert_eq!(
-            directory_roles_of("u", &twice, &Value::Null),
+            directory_role_holders(&twice, &Value::Null).of("u"),
             ["Global Administrator"]
         );
     }
 
     #[test]
     fn odd_input_holds_nothing() {
-        assert!(directory_roles_of("", &roles(), &Value::Null).is_empty());
-        assert!(directory_roles_of("u", &Value::Null, &json!({})).is_empty());
-        assert!(directory_roles_of("u", &json!([null, 4]), &json!([null, "g"])).is_empty());
+        assert!(directory_role_holders(&roles(), &Value::Null).of("").is_empty());
+        let nobody = RolesByHolder::default();
+        assert_eq!(directory_role_holders(&Value::Null, &json!({})), nobody);
+        assert_eq!(
+            directory_role_holders(&json!([null, 4]), &json!([null, "g"])),
+            nobody
+        );
     }
 }

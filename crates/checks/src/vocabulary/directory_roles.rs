@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::directory::{is_privileged_template, privileged_role_name};
-use super::json::{at, in_order, is, items, key, text};
+use super::directory::{RolesByHolder, is_privileged_template, privileged_role_name};
+use super::json::{at, is, items, key, text};
 
 /// Roles whose holder can become Global Administrator, by template id: it assigns roles, takes over the credentials of
 /// administrators or of applications with such rights, decides how sign-ins are proven, or turns off what protects them.
@@ -62,28 +62,18 @@ pub fn tier0_role(definition: &str) -> bool {
         .any(|(id, _)| id.eq_ignore_ascii_case(definition.trim()))
 }
 
-/// The names of the roles among `assignments` that a user or service principal holds, by itself or through a group;
-/// each once, in the order of the assignments.
+/// Who holds which of the roles among `assignments`, by itself or through a group; see [`RolesByHolder`].
 ///
 /// * `assignments`: role assignments, or instances of eligible or active schedules: all have `principalId` and
 ///   `roleDefinitionId`. Those limited to an administrative unit or one application count too.
 /// * `groups`: with `transitiveMembers`, in the order of their ids.
 /// * `tier`: `privileged` for the roles that Microsoft marks so, `tier0` for those that lead to Global Administrator.
-pub fn roles_held(principal: &str, assignments: &Value, groups: &Value, tier: &str) -> Vec<String> {
-    let principal = key(principal);
-    let mut names: Vec<String> = Vec::new();
-    if principal.is_empty() {
-        return names;
-    }
+pub fn assigned_role_holders(assignments: &Value, groups: &Value, tier: &str) -> RolesByHolder {
     let counts = |role: &str| match tier {
         "tier0" => tier0_role(role),
         _ => is_privileged_template(role),
     };
-    let through = |holder: &str| {
-        let group = in_order(items(groups), holder);
-        let members = group.map_or(&[][..], |group| items(at(group, "transitiveMembers")));
-        members.iter().any(|member| is(member, "id", &principal))
-    };
+    let mut holders = RolesByHolder::default();
     for assignment in items(assignments) {
         let (Some(role), Some(holder)) = (
             text(assignment, "roleDefinitionId"),
@@ -91,15 +81,11 @@ pub fn roles_held(principal: &str, assignments: &Value, groups: &Value, tier: &s
         ) else {
             continue;
         };
-        let name = privileged_role_name(role).unwrap_or(role);
-        if counts(role)
-            && !names.iter().any(|known| known == name)
-            && (holder.eq_ignore_ascii_case(&principal) || through(holder))
-        {
-            names.push(name.to_owned());
+        if counts(role) {
+            holders.add_all(holder, groups, privileged_role_name(role).unwrap_or(role));
         }
     }
-    names
+    holders
 }
 
 /// The ids of everybody who holds a role, given by its template: users and service principals, each once, with groups
@@ -164,7 +150,11 @@ mod tests {
 
     #[test]
     fn roles_are_held_directly_and_through_groups() {
-        let held = |who: &str, tier: &str| roles_held(who, &assignments(), &groups(), tier);
+        let held = |who: &str, tier: &str| {
+            assigned_role_holders(&assignments(), &groups(), tier)
+                .of(who)
+                .to_vec()
+        };
         assert_eq!(held("u1", "privileged"), ["Global Administrator"]);
         assert_eq!(
             held("u3", "privileged"),
@@ -174,7 +164,8 @@ mod tests {
         assert_eq!(held("SP", "tier0"), ["Global Administrator"]);
         assert!(held("u9", "privileged").is_empty());
         assert!(held("", "privileged").is_empty());
-        assert!(roles_held("u1", &Value::Null, &Value::Null, "tier0").is_empty());
+        let nobody = assigned_role_holders(&Value::Null, &Value::Null, "tier0");
+        assert_eq!(nobody, RolesByHolder::default());
     }
 
     #[test]
@@ -197,8 +188,9 @@ mod tests {
                 .collect();
             let assignments = Value::from(assignments);
             let holders = holders_of(GLOBAL, &assignments, &groups());
+            let table = assigned_role_holders(&assignments, &groups(), "tier0");
             for who in ["u1", "u2", "u3", "sp", "u4"] {
-                let holds = !roles_held(who, &assignments, &groups(), "tier0").is_empty();
+                let holds = !table.of(who).is_empty();
                 prop_assert_eq!(holds, holders.contains(&who.to_owned()));
             }
         }

@@ -1,5 +1,7 @@
 //! Reading documents that may lack anything.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
 /// The member at `path` (names separated by dots); `Value::Null` when any step is missing. An
@@ -69,13 +71,19 @@ pub(super) fn key(id: &str) -> String {
     id.trim().to_ascii_lowercase()
 }
 
+/// The order of two ids, without case.
+fn order(left: &str, right: &str) -> Ordering {
+    let left = left.bytes().map(|byte| byte.to_ascii_lowercase());
+    left.cmp(right.bytes().map(|byte| byte.to_ascii_lowercase()))
+}
+
 /// The document with that id in a list that is sorted by id without case, as the documents of a read are.
 pub(super) fn in_order<'a>(list: &'a [Value], id: &str) -> Option<&'a Value> {
-    let wanted = key(id);
+    let wanted = id.trim();
     if wanted.is_empty() {
         return None;
     }
-    let order = |item: &Value| key(text(item, "id").unwrap_or_default()).cmp(&wanted);
+    let order = |item: &Value| order(text(item, "id").unwrap_or_default(), wanted);
     list.get(list.binary_search_by(order).ok()?)
 }
 

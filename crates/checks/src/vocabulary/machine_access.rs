@@ -6,8 +6,8 @@ use rbac::Permission;
 use serde_json::Value;
 
 use super::application_credentials::person;
-use super::conditional_access::members_of;
-use super::json::{at, has, is, items, key, text, texts, with_id};
+use super::conditional_access::Groups;
+use super::json::{at, has, in_order, is, items, key, text, texts};
 
 /// Built-in roles that let a user into a machine or run commands on it, by id. They count even where the list of role
 /// definitions leaves out what Microsoft ships.
@@ -58,6 +58,7 @@ const DATA_ACTIONS: [&str; 2] = [
 ///   counts at a subscription or above, and below if a machine is there.
 /// * `definitions`: a role counts by what it permits, custom ones included.
 /// * `machines`: virtual machines; only their ids are read.
+/// * `users`: in the order of their ids.
 /// * `groups`: with `transitiveMembers` and `members`.
 pub fn people_with_machine_access(
     assignments: &Value,
@@ -71,6 +72,7 @@ pub fn people_with_machine_access(
         .iter()
         .filter_map(|machine| text(machine, "id").map(key))
         .collect();
+    let groups = Groups::new(groups);
     let mut roles: HashMap<String, Vec<String>> = HashMap::new();
     let mut seen: HashSet<(String, String)> = HashSet::new();
     for assignment in items(assignments) {
@@ -90,7 +92,7 @@ pub fn people_with_machine_access(
         }
         let mut holders = vec![key(principal)];
         if is(assignment, "properties.principalType", "Group") {
-            holders = members_of(principal, groups);
+            holders = groups.members(principal);
         }
         for holder in holders {
             let names = roles.entry(holder).or_default();
@@ -103,7 +105,7 @@ pub fn people_with_machine_access(
     ids.sort();
     ids.into_iter()
         .filter_map(|id| {
-            let user = with_id(items(users), &id)?;
+            let user = in_order(items(users), &id)?;
             Some(person(user, "roles", roles.remove(&id)?))
         })
         .collect()

@@ -101,7 +101,7 @@ fn children_not_needed(
     let Some(parent) = &entry.parent else {
         return Ok(found);
     };
-    if step.needs.is_empty() && step.fallback_for.is_none() {
+    if !step.is_conditional() && step.fallback_for.is_none() {
         return Ok(found);
     }
     for scope in snapshot.scopes(parent)? {

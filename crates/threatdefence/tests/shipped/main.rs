@@ -15,6 +15,7 @@ mod faults;
 mod generated;
 mod interrupt;
 mod ledger;
+mod methods;
 mod odd_documents;
 mod odd_lists;
 mod output_stream;

@@ -28,7 +28,7 @@ pub use gaps::{applications_left_out, excluded_without_fallback, unresolved_refe
 pub use grants::{
     blocks, requires_any, requires_mfa, requires_phishing_resistant, stands_in_the_way,
 };
-pub(super) use people::members_of;
+pub(super) use people::Groups;
 pub use reach::{guest_kinds_left_out, left_out, perhaps_left_out, policies_for, roles_left_out};
 pub use users::{
     USERS_EXCLUDED_AT_MOST, covers_every_user, excluded_groups, unresolved_exclusions,

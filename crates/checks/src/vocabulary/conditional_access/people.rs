@@ -19,7 +19,7 @@ const SYNCHRONISATION_ROLES: [&str; 2] = [
 /// Users, groups with their members, and directory roles with theirs.
 pub(super) struct People<'a> {
     pub(super) users: &'a [Value],
-    groups: HashMap<String, &'a Value>,
+    groups: Groups<'a>,
     roles: HashMap<String, HashSet<String>>,
     privileged: HashSet<String>,
 }
@@ -33,14 +33,55 @@ pub(super) struct Membership {
     pub(super) unread: bool,
 }
 
-impl<'a> People<'a> {
-    pub(super) fn new(users: &'a Value, groups: &'a Value, roles: &'a Value) -> Self {
+/// Groups with their members, by their id.
+pub(in super::super) struct Groups<'a>(HashMap<String, &'a Value>);
+
+impl<'a> Groups<'a> {
+    pub(in super::super) fn new(groups: &'a Value) -> Self {
         let by_id = items(groups)
             .iter()
             .filter_map(|group| Some((key(text(group, "id")?), group)));
+        Self(by_id.collect())
+    }
+
+    /// The ids of the members of a group at any depth.
+    pub(in super::super) fn members(&self, group: &str) -> Vec<String> {
+        self.membership(group).ids.into_iter().collect()
+    }
+
+    /// The members of a group at any depth; none if there is no such group.
+    ///
+    /// A role-assignable group comes with its `transitiveMembers`, another security group with its `members`. Those of
+    /// groups that are neither, such as Microsoft 365 groups and distribution lists, are not read.
+    fn membership(&self, group: &str) -> Membership {
+        let mut membership = Membership::default();
+        let mut open = vec![key(group)];
+        let mut seen = HashSet::new();
+        while let Some(id) = open.pop() {
+            let Some(group) = self.0.get(&id) else {
+                continue;
+            };
+            if !seen.insert(id) {
+                continue;
+            }
+            let listed: Vec<String> = ["transitiveMembers", "members"]
+                .iter()
+                .flat_map(|list| items(at(group, list)))
+                .filter_map(|member| text(member, "id").map(key))
+                .collect();
+            membership.unread |= listed.is_empty() && !is_read(group);
+            open.extend(listed.iter().cloned());
+            membership.ids.extend(listed);
+        }
+        membership
+    }
+}
+
+impl<'a> People<'a> {
+    pub(super) fn new(users: &'a Value, groups: &'a Value, roles: &'a Value) -> Self {
         let mut people = Self {
             users: items(users),
-            groups: by_id.collect(),
+            groups: Groups::new(groups),
             roles: HashMap::new(),
             privileged: HashSet::new(),
         };
@@ -62,31 +103,9 @@ impl<'a> People<'a> {
         people
     }
 
-    /// The members of a group at any depth; none if there is no such group.
-    ///
-    /// A role-assignable group comes with its `transitiveMembers`, another security group with its `members`. Those of
-    /// groups that are neither, such as Microsoft 365 groups and distribution lists, are not read.
+    /// Who is in a group.
     pub(super) fn membership(&self, group: &str) -> Membership {
-        let mut membership = Membership::default();
-        let mut open = vec![key(group)];
-        let mut seen = HashSet::new();
-        while let Some(id) = open.pop() {
-            let Some(group) = self.groups.get(&id) else {
-                continue;
-            };
-            if !seen.insert(id) {
-                continue;
-            }
-            let listed: Vec<String> = ["transitiveMembers", "members"]
-                .iter()
-                .flat_map(|list| items(at(group, list)))
-                .filter_map(|member| text(member, "id").map(key))
-                .collect();
-            membership.unread |= listed.is_empty() && !is_read(group);
-            open.extend(listed.iter().cloned());
-            membership.ids.extend(listed);
-        }
-        membership
+        self.groups.membership(group)
     }
 
     /// The ids of those who hold a directory role, given by its template, in the whole tenant.
@@ -122,7 +141,7 @@ impl<'a> People<'a> {
                 ids.insert(key(id));
             }
         }
-        for (id, group) in &self.groups {
+        for (id, group) in &self.groups.0 {
             if named.contains(id)
                 || text(group, "displayName").is_some_and(|name| named.contains(&key(name)))
             {
@@ -133,13 +152,6 @@ impl<'a> People<'a> {
         ids
     }
 }
-
-/// The ids of everybody and every group in a group, at any depth, in no order.
-pub(in super::super) fn members_of(group: &str, groups: &Value) -> Vec<String> {
-    let people = People::new(&Value::Null, groups, &Value::Null);
-    people.membership(group).ids.into_iter().collect()
-}
-
 /// Whether the members of a group are among what a scan reads.
 fn is_read(group: &Value) -> bool {
     ["isAssignableToRole", "securityEnabled"]

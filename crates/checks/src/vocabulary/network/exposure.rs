@@ -1,5 +1,7 @@
 //! The questions that checks ask of a network security group.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::addresses::{self, Addresses};
@@ -73,6 +75,28 @@ pub fn exposing_rules(
     options: &Options,
 ) -> Vec<ExposingRule> {
     exposing(&Rules::of(nsg).rules, port, protocol, options)
+}
+
+/// [`exposing_rules`] for several ports, those left out on which nobody gets in.
+pub fn exposed_ports(
+    nsg: &Value,
+    ports: &[u16],
+    protocol: &str,
+    options: &Options,
+) -> Vec<(u16, Vec<ExposingRule>)> {
+    let rules = Rules::of(nsg).rules;
+    // Ports that the same rules name meet the same fate.
+    let mut fates: HashMap<Vec<bool>, Vec<ExposingRule>> = HashMap::new();
+    let mut exposed = Vec::new();
+    for &port in ports {
+        let named = rules.iter().map(|rule| rule.ports.contains(port)).collect();
+        let fate = fates.entry(named);
+        let exposing = fate.or_insert_with(|| exposing(&rules, port, protocol, options));
+        if !exposing.is_empty() {
+            exposed.push((port, exposing.clone()));
+        }
+    }
+    exposed
 }
 
 /// The same on rules that were read before.

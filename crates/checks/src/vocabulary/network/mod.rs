@@ -24,7 +24,7 @@ mod packet;
 mod properties;
 
 pub use exposure::{
-    ExposingRule, exposing_rules, internet_can_reach, internet_rules, internet_sources,
+    ExposingRule, exposed_ports, exposing_rules, internet_can_reach, internet_rules, internet_sources,
     malformed_rules, service_tag_rules,
 };
 pub use open_ports::{internet_port_count, internet_port_rules, internet_ports};

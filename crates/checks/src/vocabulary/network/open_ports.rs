@@ -69,7 +69,7 @@ mod tests {
     use proptest::sample::select;
     use serde_json::json;
 
-    use super::super::internet_can_reach;
+    use super::super::{exposed_ports, exposing_rules, internet_can_reach};
     use super::*;
 
     fn rule(name: &str, priority: u32, access: &str, source: &str, ports: &str) -> Value {
@@ -181,6 +181,18 @@ mod tests {
                 );
             }
             prop_assert_eq!(open.is_empty(), names.is_empty());
+        }
+
+        #[test]
+        fn several_ports_are_answered_like_each_alone(
+            rules in prop::collection::vec(any_rule(), 0..6),
+            ports in prop::collection::vec(prop_oneof![any::<u16>(), 0u16..30], 0..8),
+        ) {
+            let nsg = nsg(rules);
+            let options = Options::default();
+            let alone = |port: &u16| (*port, exposing_rules(&nsg, *port, "Tcp", &options));
+            let exposed: Vec<_> = ports.iter().map(alone).filter(|(_, rules)| !rules.is_empty()).collect();
+            prop_assert_eq!(exposed_ports(&nsg, &ports, "Tcp", &options), exposed);
         }
     }
 }

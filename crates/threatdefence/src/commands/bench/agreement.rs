@@ -66,7 +66,7 @@ fn with_ancestors(plan: &Plan) -> Vec<(&Step, bool)> {
     while let Some((step, above)) = waiting.pop() {
         let is_whole = above
             && step.entry.when.is_none()
-            && step.needs.is_empty()
+            && !step.is_conditional()
             && step.fallback_for.is_none();
         all.push((step, is_whole));
         waiting.extend(step.children.iter().map(|child| (child, is_whole)));

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::super::json::{items, text};
+use super::super::super::json::{in_order, items, text};
 
 /// Whether two resource ids are one: Azure writes them in any case.
 pub(super) fn same_id(left: &str, right: &str) -> bool {
@@ -12,9 +12,12 @@ pub(super) fn same_id(left: &str, right: &str) -> bool {
 
 /// The document of a list that has this id.
 pub(super) fn with_id<'a>(list: &'a Value, id: &str) -> Option<&'a Value> {
-    items(list)
-        .iter()
-        .find(|document| text(document, "id").is_some_and(|own| same_id(own, id)))
+    let list = items(list);
+    let anywhere = || {
+        let mut documents = list.iter();
+        documents.find(|document| text(document, "id").is_some_and(|own| same_id(own, id)))
+    };
+    in_order(list, id.trim_end_matches('/')).or_else(anywhere)
 }
 
 /// The id of what an id lies in: `/…/loadBalancers/lb` for `/…/loadBalancers/lb/backendAddressPools/p`.
