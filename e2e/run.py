@@ -1,7 +1,8 @@
 """Other people's Azure clients against `threatdefence simulate`: the Azure CLI and the Python SDK.
 
 Nobody but us wrote the simulator, so nobody but others can say whether it is like Azure. This makes a
-Python environment of its own below target/, starts the simulator with the demo company, and asks.
+Python environment of its own below target/, starts the simulator with the demo company, and asks. With --prepare it
+only makes the environment.
 """
 
 import json
@@ -177,6 +178,8 @@ def against(folder: Path, tenant: str, listen: str, *clients) -> None:
 
 def main() -> None:
     prepare()
+    if "--prepare" in sys.argv[1:]:
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         against(folder, "demo", "127.0.0.1:0", azure_cli, python_sdk)

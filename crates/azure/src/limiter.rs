@@ -221,8 +221,8 @@ impl Limiter {
             rate.floor(cost * many)
         });
         let least = floors.max().unwrap_or_default();
-        let is_of_methods = call.service == Service::Graph
-            && matches!(graph::class(&call.url), Class::Methods(_));
+        let is_of_methods =
+            call.service == Service::Graph && matches!(graph::class(&call.url), Class::Methods(_));
         let most = match is_of_methods {
             true => least.max(Lane::GraphReports.rate().floor(many)),
             false => least,

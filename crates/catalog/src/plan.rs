@@ -84,7 +84,11 @@ impl Step {
 
     /// Whether any check needs this child of `parent`.
     pub fn is_needed(&self, parent: &Document, documents: &dyn Documents) -> bool {
-        !self.is_conditional() || self.asked.iter().any(|asked| asked.needs(parent, documents))
+        !self.is_conditional()
+            || self
+                .asked
+                .iter()
+                .any(|asked| asked.needs(parent, documents))
     }
 
     /// Whether it is read below some parents before the others: checks ask for it of some, and others of more. Only

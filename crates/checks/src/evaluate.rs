@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use catalog::{Catalog, DocumentType, Documents, Entry, SourceError};
 use serde_json::json;
@@ -85,6 +85,7 @@ impl<'c> Evaluator<'c> {
                     reads: resolved.reads,
                     lacking: resolved.lacking,
                     params: params.clone(),
+                    shown: OnceLock::new(),
                 });
             }
         }

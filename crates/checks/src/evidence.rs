@@ -14,9 +14,20 @@ const ITEMS: usize = 10;
 /// How deep objects are shown.
 const DEPTH: usize = 4;
 
+/// The paths that decide, each with its label: what a check shows that names no evidence of its own.
+pub(crate) type Shown = Vec<(String, MemberPath)>;
+
+/// What a check shows without evidence of its own. Its expressions are compiled for it.
+pub(crate) fn shown(check: &Check) -> Shown {
+    let paths = check.deciding_paths().into_iter();
+    let shown = paths.filter(|path| path.is_single() && path.root != "settings");
+    shown.map(|path| (label(path), path.clone())).collect()
+}
+
 /// The values of a check's evidence, or of the paths that decided, each short enough to be read.
 pub(crate) fn collect<'a>(
     check: &'a Check,
+    shown: impl FnOnce() -> &'a Shown,
     bindings: &Bindings<'a>,
 ) -> BTreeMap<String, Value> {
     if !check.evidence.is_empty() {
@@ -26,12 +37,9 @@ pub(crate) fn collect<'a>(
         });
         return labelled.collect();
     }
-    let shown = check
-        .deciding_paths()
-        .into_iter()
-        .filter(|path| path.is_single() && path.root != "settings");
+    let shown = shown().iter();
     shown
-        .filter_map(|path| Some((label(path), at(path, bindings)?)))
+        .filter_map(|(label, path)| Some((label.clone(), at(path, bindings)?)))
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! One check's verdict on one document.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use catalog::{Document, DocumentType, SourceError};
 use expression::{Bindings, EvalError, Lasting, Program, Template, Value as Operand};
@@ -31,6 +31,8 @@ pub(crate) struct Judge<'c> {
     /// The names of the reads that this type of document lacks.
     pub(crate) lacking: Vec<String>,
     pub(crate) params: Value,
+    /// Made for the first document: most checks of a selection meet none.
+    pub(crate) shown: OnceLock<evidence::Shown>,
 }
 
 /// A finding, and the defect of the check that showed itself on the way, if any.
@@ -203,7 +205,8 @@ impl Judge<'_> {
         };
         let (message, defect) = render(message, &check.title, bindings);
         let mut finding = self.finding(subject, status, message);
-        finding.evidence = evidence::collect(check, bindings);
+        let shown = || self.shown.get_or_init(|| evidence::shown(check));
+        finding.evidence = evidence::collect(check, shown, bindings);
         Judged { finding, defect }
     }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use expression::Lasting;
 use catalog::{Document, DocumentType, Documents, Entry, Outcome, ReadState, Scope, SourceError};
+use expression::Lasting;
 
 use crate::Check;
 use crate::cache::Cache;

@@ -57,12 +57,10 @@ impl<'a> Bindings<'a> {
     }
 
     fn put(&mut self, name: &'a str, value: Value<'a>, lasts: Option<usize>) -> &mut Self {
-        self.shared = Rc::default();
-        let bound = Bound { name, value, lasts };
-        match self.names.iter_mut().find(|known| known.name == name) {
-            Some(known) => *known = bound,
-            None => self.names.push(bound),
+        if !self.shared.is_empty() {
+            self.shared = Rc::default();
         }
+        self.names.push(Bound { name, value, lasts });
         self
     }
 
@@ -101,7 +99,7 @@ impl<'a> Bindings<'a> {
     }
 
     fn bound(&self, name: &str) -> Option<&Bound<'a>> {
-        self.names.iter().find(|bound| bound.name == name)
+        self.names.iter().rev().find(|bound| bound.name == name)
     }
 }
 

@@ -41,6 +41,11 @@ impl<'a> Shared<'a> {
         }
     }
 
+    /// Whether nothing was computed yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.borrow().is_empty()
+    }
+
     /// The value of a node, which is computed unless it was before.
     pub(crate) fn value(
         &self,
@@ -110,7 +115,12 @@ mod tests {
     #[test]
     fn programs_with_the_same_bindings_share_what_is_written_alike() {
         let document = json!({ "a": 1, "b": 2 });
-        let programs = ["counted(r.a) == 1", "2 > counted( r.a )", "counted(r.b) == 2"].map(program);
+        let programs = [
+            "counted(r.a) == 1",
+            "2 > counted( r.a )",
+            "counted(r.b) == 2",
+        ]
+        .map(program);
         let mut bindings = Bindings::new();
         bindings.bind("r", &document);
         let calls = calls_of(|| {
@@ -139,9 +149,12 @@ mod tests {
         let document = json!({ "one": [[1], [2]], "two": [[3], [2]] });
         let mut bindings = Bindings::new();
         bindings.bind("r", &document);
-        let nested = program("r.one.all(x, x.exists(y, y < 3)) && r.two.all(x, x.exists(y, y < 3))");
+        let nested =
+            program("r.one.all(x, x.exists(y, y < 3)) && r.two.all(x, x.exists(y, y < 3))");
         assert_eq!(nested.bool(&bindings), Ok(false));
-        let alike = program("r.one.map(x, x.map(y, y)) == r.one.map(a, a.map(b, b)) && r.two.map(x, x.map(y, y)) != r.one");
+        let alike = program(
+            "r.one.map(x, x.map(y, y)) == r.one.map(a, a.map(b, b)) && r.two.map(x, x.map(y, y)) != r.one",
+        );
         assert_eq!(alike.bool(&bindings), Ok(true));
     }
 
@@ -166,7 +179,10 @@ mod tests {
         let document = json!({ "a": 1, "items": [1, 2, 3] });
         let mut bindings = Bindings::new();
         bindings.bind("r", &document);
-        let (whole, own) = (program("counted(r.a) <= item"), program("counted(item) >= 1"));
+        let (whole, own) = (
+            program("counted(r.a) <= item"),
+            program("counted(item) >= 1"),
+        );
         let calls = calls_of(|| {
             for item in document["items"].as_array().unwrap() {
                 let bindings = bindings.with("item", Value::from(item));
@@ -187,7 +203,10 @@ mod tests {
         assert_eq!(program.evaluate(&bindings), Ok(Value::Int(1)));
         bindings.bind("x", &second);
         assert_eq!(program.evaluate(&bindings), Ok(Value::Int(2)));
-        assert_eq!(program.evaluate(&bindings.with("x", Value::Int(3))), Ok(Value::Int(3)));
+        assert_eq!(
+            program.evaluate(&bindings.with("x", Value::Int(3))),
+            Ok(Value::Int(3))
+        );
     }
 
     #[test]
@@ -199,7 +218,10 @@ mod tests {
             calls_of(|| {
                 for resource in [json!(0), json!(1)] {
                     let mut bindings = Bindings::new();
-                    bindings.keep_in(&lasting).bind_lasting("list", list).bind("r", &resource);
+                    bindings
+                        .keep_in(&lasting)
+                        .bind_lasting("list", list)
+                        .bind("r", &resource);
                     for program in &programs {
                         assert_eq!(program.bool(&bindings), Ok(true));
                     }
@@ -217,7 +239,10 @@ mod tests {
         let mut calls = Vec::new();
         for resource in [json!(1), json!(3)] {
             let mut bindings = Bindings::new();
-            bindings.keep_in(&lasting).bind_lasting("list", &list).bind("r", &resource);
+            bindings
+                .keep_in(&lasting)
+                .bind_lasting("list", &list)
+                .bind("r", &resource);
             calls.push(calls_of(|| {
                 assert_eq!(program.bool(&bindings), Ok(resource == json!(1)));
             }));

@@ -21,7 +21,10 @@ pub(crate) async fn announce(
     now: &[Arc<Step>],
     of: &Scope,
 ) -> Result<(), SnapshotError> {
-    for child in now.iter().filter(|child| child.entry.service == Service::Graph) {
+    for child in now
+        .iter()
+        .filter(|child| child.entry.service == Service::Graph)
+    {
         let (parent, primary) = (step.entry.name.clone(), child.fallback_for.clone());
         let scope = of.clone();
         let parents = context
@@ -30,11 +33,18 @@ pub(crate) async fn announce(
                     Some(primary) => below::is_readable(snapshot, primary, &scope)?,
                     None => false,
                 };
-                Ok(if rescued { 0 } else { snapshot.count_of(&parent)? })
+                Ok(if rescued {
+                    0
+                } else {
+                    snapshot.count_of(&parent)?
+                })
             })
             .await?;
         let path = child.entry.child_path("/users/id");
-        let Ok(estimate) = context.client.estimate(azure::Service::Graph, &path, parents) else {
+        let Ok(estimate) = context
+            .client
+            .estimate(azure::Service::Graph, &path, parents)
+        else {
             continue;
         };
         if estimate.least >= LONG || estimate.most >= LONG_AT_WORST {

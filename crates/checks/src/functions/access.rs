@@ -53,10 +53,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         summary: "Who holds privileged directory roles, directly or through a group: a table for `roles_of`, made once for all users.",
         example: "roles_of(user, directory_role_holders(roles, groups)) == []",
         call: |arguments| {
-            let holders = directory::directory_role_holders(
-                &arguments[0].to_json(),
-                &arguments[1].to_json(),
-            );
+            let holders =
+                directory::directory_role_holders(&arguments[0].to_json(), &arguments[1].to_json());
             Ok(made(holders.into()))
         },
     },

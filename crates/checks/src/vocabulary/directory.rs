@@ -299,7 +299,11 @@ mod tests {
             directory_role_holders(&roles(), &Value::Null).of("u-1"),
             ["Global Administrator"]
         );
-        assert!(directory_role_holders(&roles(), &Value::Null).of("u-2").is_empty());
+        assert!(
+            directory_role_holders(&roles(), &Value::Null)
+                .of("u-2")
+                .is_empty()
+        );
     }
 
     #[test]
@@ -309,14 +313,8 @@ mod tests {
             {"id": "g-2", "transitiveMembers": null},
         ]);
         let holders = directory_role_holders(&roles(), &groups);
-        assert_eq!(
-            holders.of("U-2"),
-            ["Global Administrator", "Global Reader"]
-        );
-        assert_eq!(
-            holders.of("g-1"),
-            ["Global Administrator", "Global Reader"]
-        );
+        assert_eq!(holders.of("U-2"), ["Global Administrator", "Global Reader"]);
+        assert_eq!(holders.of("g-1"), ["Global Administrator", "Global Reader"]);
         assert!(holders.of("u-3").is_empty());
     }
 
@@ -334,7 +332,11 @@ mod tests {
 
     #[test]
     fn odd_input_holds_nothing() {
-        assert!(directory_role_holders(&roles(), &Value::Null).of("").is_empty());
+        assert!(
+            directory_role_holders(&roles(), &Value::Null)
+                .of("")
+                .is_empty()
+        );
         let nobody = RolesByHolder::default();
         assert_eq!(directory_role_holders(&Value::Null, &json!({})), nobody);
         assert_eq!(

@@ -87,6 +87,14 @@ pub(super) fn in_order<'a>(list: &'a [Value], id: &str) -> Option<&'a Value> {
     list.get(list.binary_search_by(order).ok()?)
 }
 
+/// Whether a list is sorted by id without case, so that [`in_order`] finds what is in it.
+pub(super) fn is_in_order(list: &[Value]) -> bool {
+    list.is_sorted_by(|left, right| {
+        let ids = [left, right].map(|item| text(item, "id").unwrap_or_default());
+        order(ids[0], ids[1]).is_le()
+    })
+}
+
 /// The document with that id in any list; at once if the list is sorted and has it.
 pub(super) fn with_id<'a>(list: &'a [Value], id: &str) -> Option<&'a Value> {
     let anywhere = || list.iter().find(|item| is(item, "id", id.trim()));
@@ -134,6 +142,18 @@ mod tests {
         assert!(with_id(items(&list), "d").is_none());
         assert!(with_id(items(&list), " ").is_none());
         assert!(with_id(&[], "a").is_none());
+    }
+
+    #[test]
+    fn order_is_told_without_case() {
+        for (list, sorted) in [
+            (json!([]), true),
+            (json!([{"id": "a"}, {"id": "B"}, {"id": "b"}, {"id": "C"}]), true),
+            (json!([{"id": "b"}, {"id": "A"}]), false),
+            (json!([{"id": "a"}, null]), false),
+        ] {
+            assert_eq!(is_in_order(items(&list)), sorted, "{list}");
+        }
     }
 
     #[test]

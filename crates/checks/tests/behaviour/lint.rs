@@ -179,7 +179,7 @@ fn parameters_and_settings_that_are_not_there() {
     );
     let passed_on = CheckText::storage()
         .with("params", "params: { widest_ipv4: 24 }")
-        .with("pass", "pass: resource.properties.supportsHttpsTrafficOnly && !internet_can_reach(null, 1, 'Tcp', params)");
+        .with("pass", "pass: resource.properties.supportsHttpsTrafficOnly && !internet_exposure(null, 1, 'Tcp', params).open");
     assert_eq!(complaints(&passed_on), Vec::<String>::new());
 }
 

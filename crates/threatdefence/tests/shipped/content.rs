@@ -96,7 +96,7 @@ fn show_one_check() {
 #[test]
 fn functions_with_their_examples() {
     let all = checks(&["functions"]).run().expect(0);
-    assert!(all.stdout.contains("internet_rules("), "{all}");
+    assert!(all.stdout.contains("internet_exposure("), "{all}");
     let some = checks(&["functions", "role_permits"]).run().expect(0);
     assert!(some.stdout.lines().count() < all.stdout.lines().count());
     checks(&["functions", "no_such_function"]).run().expect(2);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
-use super::super::json::{at, in_order, is, items, text};
+use super::super::json::{at, in_order, is, is_in_order, items, text};
 use super::key;
 
 /// The tenants in which Microsoft keeps the applications of its own services.
@@ -68,15 +68,21 @@ pub fn with_principals(holders: &Value, users: &Value, service_principals: &Valu
     described
 }
 
-/// The objects of a list that are wanted, by their id. Of a hundred thousand users few hold a role, so that the list,
-/// which is in the order of ids, is searched for them rather than walked.
+/// The objects of a list that are wanted, by their id. Of a hundred thousand users few hold a role: a list in the order
+/// of its ids is searched for them, and only another one, such as two lists put together, is walked.
 pub(super) fn picked<'a>(
     list: &'a Value,
     wanted: &HashSet<Cow<'_, str>>,
 ) -> HashMap<Cow<'a, str>, &'a Value> {
-    let found = wanted.iter().filter_map(|id| in_order(items(list), id));
-    found
-        .filter_map(|object| Some((key(text(object, "id")?), object)))
+    let list = items(list);
+    let keyed = |object: &'a Value| Some((key(text(object, "id")?), object));
+    if is_in_order(list) {
+        let found = wanted.iter().filter_map(|id| in_order(list, id));
+        return found.filter_map(keyed).collect();
+    }
+    list.iter()
+        .filter_map(keyed)
+        .filter(|(id, _)| wanted.contains(id.as_ref()))
         .collect()
 }
 

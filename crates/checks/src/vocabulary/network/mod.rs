@@ -24,10 +24,10 @@ mod packet;
 mod properties;
 
 pub use exposure::{
-    ExposingRule, exposed_ports, exposing_rules, internet_can_reach, internet_rules, internet_sources,
-    malformed_rules, service_tag_rules,
+    ExposingRule, exposed_ports, exposing_rules, internet_can_reach, internet_rules,
+    internet_sources, malformed_rules, service_tag_rules,
 };
-pub use open_ports::{internet_port_count, internet_port_rules, internet_ports};
+pub use open_ports::{Openings, internet_openings};
 pub use options::Options;
 pub use ranges::internet_ranges;
 pub use reach::{Asked, Inventory, Opening, Reach, vm_reach};

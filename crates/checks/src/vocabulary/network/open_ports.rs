@@ -9,35 +9,39 @@ use super::options::Options;
 use super::rule::Rules;
 use super::walk::representatives;
 
-/// The destination ports on which the public internet gets in over `protocol`, as ranges in order,
-/// each as `low-high` or as a single port. A port is among them exactly when
+/// What a security group opens.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Openings {
+    open: Intervals<u16>,
+    /// The names of the rules through which the internet gets in on any port at all; each once, in the order in which
+    /// Azure walks them.
+    pub rules: Vec<String>,
+}
+
+impl Openings {
+    /// The open ports in order, as ranges `low-high` or as single ports.
+    pub fn ranges(&self) -> Vec<String> {
+        let text = |(low, high): &(u16, u16)| match low == high {
+            true => low.to_string(),
+            false => format!("{low}-{high}"),
+        };
+        self.open.ranges().iter().map(text).collect()
+    }
+
+    /// How many ports are open.
+    pub fn count(&self) -> u32 {
+        let size = |(low, high): &(u16, u16)| u32::from(*high) - u32::from(*low) + 1;
+        self.open.ranges().iter().map(size).sum()
+    }
+}
+
+/// The destination ports on which the public internet gets in over `protocol`. A port is among them exactly when
 /// [`internet_can_reach`](super::internet_can_reach) is true for it: rules that open the ports in
 /// pieces add up, and what an earlier rule denies is left out.
-pub fn internet_ports(nsg: &Value, protocol: &str, options: &Options) -> Vec<String> {
-    let text = |(low, high): &(u16, u16)| match low == high {
-        true => low.to_string(),
-        false => format!("{low}-{high}"),
-    };
-    let (open, _) = open(nsg, protocol, options);
-    open.ranges().iter().map(text).collect()
-}
-
-/// How many ports [`internet_ports`] are.
-pub fn internet_port_count(nsg: &Value, protocol: &str, options: &Options) -> u32 {
-    let (open, _) = open(nsg, protocol, options);
-    let size = |(low, high): &(u16, u16)| u32::from(*high) - u32::from(*low) + 1;
-    open.ranges().iter().map(size).sum()
-}
-
-/// The names of the rules through which the internet gets in on any port at all; each once, in the
-/// order in which Azure walks them.
-pub fn internet_port_rules(nsg: &Value, protocol: &str, options: &Options) -> Vec<String> {
-    open(nsg, protocol, options).1
-}
-
-/// The open ports and the rules that open them. Two ports that the same rules match meet the same
-/// fate, so that one port of every part into which the rules cut the ports is enough.
-fn open(nsg: &Value, protocol: &str, options: &Options) -> (Intervals<u16>, Vec<String>) {
+///
+/// Two ports that the same rules match meet the same fate, so that one port of every part into which the rules cut the
+/// ports is enough.
+pub fn internet_openings(nsg: &Value, protocol: &str, options: &Options) -> Openings {
     let rules = Rules::of(nsg).rules;
     let starts: Vec<u16> = representatives(rules.iter().map(|rule| &rule.ports))
         .into_iter()
@@ -60,7 +64,10 @@ fn open(nsg: &Value, protocol: &str, options: &Options) -> (Intervals<u16>, Vec<
     }
     names.sort();
     let names = names.into_iter().map(|(_, name)| name).collect();
-    (Intervals::of(ranges), names)
+    Openings {
+        open: Intervals::of(ranges),
+        rules: names,
+    }
 }
 
 #[cfg(test)]
@@ -85,7 +92,7 @@ mod tests {
     }
 
     fn ports(rules: Vec<Value>) -> Vec<String> {
-        internet_ports(&nsg(rules), "Tcp", &Options::default())
+        internet_openings(&nsg(rules), "Tcp", &Options::default()).ranges()
     }
 
     #[test]
@@ -95,7 +102,8 @@ mod tests {
             ["0-65535"]
         );
         let all = nsg(vec![rule("all", 100, "Allow", "*", "*")]);
-        assert_eq!(internet_port_count(&all, "Udp", &Options::default()), 65536);
+        let all = internet_openings(&all, "Udp", &Options::default());
+        assert_eq!(all.count(), 65536);
     }
 
     #[test]
@@ -106,14 +114,14 @@ mod tests {
         ];
         assert_eq!(ports(halves.clone()), ["0-65535"]);
         assert_eq!(
-            internet_port_rules(&nsg(halves.clone()), "Tcp", &Options::default()),
+            internet_openings(&nsg(halves.clone()), "Tcp", &Options::default()).rules,
             ["low", "high"]
         );
         let mut cut = halves;
         cut.push(rule("no-ssh", 90, "Deny", "*", "22"));
         assert_eq!(ports(cut.clone()), ["0-21", "23-65535"]);
         assert_eq!(
-            internet_port_count(&nsg(cut), "Tcp", &Options::default()),
+            internet_openings(&nsg(cut), "Tcp", &Options::default()).count(),
             65535
         );
     }
@@ -130,8 +138,10 @@ mod tests {
     #[test]
     fn nothing_is_open_where_nothing_is_known() {
         for document in [Value::Null, json!({}), json!({"properties": null})] {
-            assert!(internet_ports(&document, "Tcp", &Options::default()).is_empty());
-            assert_eq!(internet_port_count(&document, "*", &Options::default()), 0);
+            for protocol in ["Tcp", "*"] {
+                let openings = internet_openings(&document, protocol, &Options::default());
+                assert_eq!(openings, Openings::default());
+            }
         }
     }
 
@@ -172,7 +182,7 @@ mod tests {
         ) {
             let nsg = nsg(rules);
             let options = Options::default();
-            let (open, names) = open(&nsg, "Tcp", &options);
+            let Openings { open, rules: names } = internet_openings(&nsg, "Tcp", &options);
             for port in ports {
                 prop_assert_eq!(
                     open.contains(port),

@@ -79,9 +79,7 @@ fn per_second(count: u64, time: Duration) -> f64 {
 fn rows(profile: &Profile, most: usize) -> Vec<Vec<String>> {
     let whole: Duration = profile.checks.values().map(|check| check.time).sum();
     let slowest = profile.slowest().into_iter().take(most);
-    slowest
-        .map(|(id, check)| row(id, check, whole))
-        .collect()
+    slowest.map(|(id, check)| row(id, check, whole)).collect()
 }
 
 fn row(id: &str, check: CheckTime, whole: Duration) -> Vec<String> {
