@@ -148,7 +148,10 @@ mod tests {
     fn order_is_told_without_case() {
         for (list, sorted) in [
             (json!([]), true),
-            (json!([{"id": "a"}, {"id": "B"}, {"id": "b"}, {"id": "C"}]), true),
+            (
+                json!([{"id": "a"}, {"id": "B"}, {"id": "b"}, {"id": "C"}]),
+                true,
+            ),
             (json!([{"id": "b"}, {"id": "A"}]), false),
             (json!([{"id": "a"}, null]), false),
         ] {
