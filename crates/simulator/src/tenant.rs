@@ -84,6 +84,15 @@ impl Tenant {
             .collect()
     }
 
+    /// Leaves the applications these permissions of Microsoft Graph and no others.
+    pub fn keep_graph_permissions(&mut self, names: &[&str]) {
+        for application in &mut self.applications {
+            application
+                .graph_roles
+                .retain(|held| names.contains(&held.as_str()));
+        }
+    }
+
     /// Name and password of every user that can sign in, in the file's order.
     #[must_use]
     pub fn users(&self) -> Vec<(&str, &str)> {
