@@ -16,10 +16,6 @@ use catalog::{
 };
 use checks::{Check, Evaluator, Library, Settings};
 
-/// As in the program.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 const SUBSCRIPTIONS: usize = 50;
 /// How many times each document of a test is in the tenant, spread over the subscriptions.
 const COPIES: usize = 5;

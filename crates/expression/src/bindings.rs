@@ -8,6 +8,9 @@ use serde_json::Value as Json;
 use crate::sharing::{Shared, SharedNode};
 use crate::{Lasting, Value};
 
+/// The names that a check binds, with some to spare.
+const USUAL: usize = 16;
+
 /// Names and the values they stand for. Values borrow their documents; a list of bindings is small,
 /// so that a lookup is a walk over it.
 ///
@@ -30,7 +33,10 @@ struct Bound<'a> {
 impl<'a> Bindings<'a> {
     /// No names.
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            names: Vec::with_capacity(USUAL),
+            ..Self::default()
+        }
     }
 
     /// Binds a name to a document or a part of one. A name bound twice means the later value.
@@ -67,12 +73,12 @@ impl<'a> Bindings<'a> {
     /// The same names and one more, whose values they share as far as that one does not matter.
     pub fn with(&self, name: &'a str, value: Value<'a>) -> Self {
         let mut extended = Self {
-            names: self.names.clone(),
-            shared: Rc::default(),
+            shared: Rc::new(self.shared.extended(name)),
             lasting: self.lasting,
+            ..Self::new()
         };
+        extended.names.extend_from_slice(&self.names);
         extended.bind_value(name, value);
-        extended.shared = Rc::new(self.shared.extended(name));
         extended
     }
 

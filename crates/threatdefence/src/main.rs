@@ -36,10 +36,6 @@ use crate::config::Config;
 use crate::console::Console;
 use crate::error::{CliError, Exit};
 
-/// Judging documents is mostly the making and dropping of small values.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     match start() {
         Ok(exit) => exit.into(),

@@ -74,15 +74,16 @@ pub(super) const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "with_principals",
-        parameters: &["holders", "users", "principals"],
-        optional: 0,
-        summary: "Holders of roles with what the directory says of them: `principal`, `kind` (user, guest, application, managed identity, microsoft, group, unknown), `enabled`.",
+        parameters: &["holders", "users", "principals", "groups"],
+        optional: 1,
+        summary: "Holders of roles with what the directory says of them, groups that were not expanded by the fourth list: `principal`, `kind` (user, guest, application, managed identity, microsoft, group, unknown), `enabled`.",
         example: "with_principals(holders, users, principals).exists(holder, holder.kind == 'guest')",
         call: |arguments| {
             Ok(owned_list(&azure_access::with_principals(
                 &arguments[0].to_json(),
                 &arguments[1].to_json(),
                 &arguments[2].to_json(),
+                &arguments.get(3).map(Value::to_json).unwrap_or_default(),
             )))
         },
     },

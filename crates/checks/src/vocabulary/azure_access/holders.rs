@@ -1,6 +1,7 @@
 //! Who holds roles over a whole subscription.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use rbac::{Level, RoleDefinition, Scope};
@@ -12,7 +13,14 @@ use super::groups::Groups;
 use super::{key, powers};
 
 /// The role definitions by their GUID: some hundred, of which a few are assigned.
-pub(super) struct Roles<'a>(HashMap<Cow<'a, str>, &'a Value>);
+pub(super) struct Roles<'a> {
+    definitions: HashMap<Cow<'a, str>, &'a Value>,
+    /// What was asked for before, by the GUID as it was asked for: a role is assigned many times.
+    read: RefCell<HashMap<String, Named>>,
+}
+
+/// A role's name and powers.
+type Named = (String, Vec<&'static str>);
 
 impl<'a> Roles<'a> {
     pub(super) fn new(definitions: &'a Value) -> Self {
@@ -20,13 +28,27 @@ impl<'a> Roles<'a> {
             let id = text(definition, "name").or_else(|| text(definition, "id"))?;
             Some((key(last_segment(id)), definition))
         });
-        Self(roles.collect())
+        Self {
+            definitions: roles.collect(),
+            read: RefCell::default(),
+        }
     }
 
     /// The name and the powers of a role; a role that is not known has its GUID for a name, and `unknown` powers
     /// rather than none.
-    pub(super) fn named(&self, guid: &str) -> (String, Vec<&'static str>) {
-        let definition = self.0.get(&key(guid));
+    pub(super) fn named(&self, guid: &str) -> Named {
+        if let Some(named) = self.read.borrow().get(guid) {
+            return named.clone();
+        }
+        let named = self.read_named(guid);
+        self.read
+            .borrow_mut()
+            .insert(guid.to_owned(), named.clone());
+        named
+    }
+
+    fn read_named(&self, guid: &str) -> Named {
+        let definition = self.definitions.get(&key(guid));
         let read = definition.and_then(|definition| RoleDefinition::deserialize(*definition).ok());
         match (read, powers::built_in(guid)) {
             (Some(role), _) if !role.role_name.is_empty() => {

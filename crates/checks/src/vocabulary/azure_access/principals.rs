@@ -25,14 +25,21 @@ const MICROSOFT: [&str; 2] = [
 ///   `group` or `unknown` (in neither list);
 /// * `enabled`: false only when the account is disabled.
 ///
-/// `service_principals` may hold groups as well, for holders that were not expanded. A guest is whoever has the user type Guest, or a user principal name with `#EXT#`: an account of
+/// `groups` are for holders that were not expanded. A guest is whoever has the user type Guest, or a user principal name with `#EXT#`: an account of
 /// another directory, whatever its type was changed to.
-pub fn with_principals(holders: &Value, users: &Value, service_principals: &Value) -> Vec<Value> {
+pub fn with_principals(
+    holders: &Value,
+    users: &Value,
+    service_principals: &Value,
+    groups: &Value,
+) -> Vec<Value> {
     let ids = items(holders)
         .iter()
         .filter_map(|holder| text(holder, "principalId"));
     let wanted: HashSet<Cow<'_, str>> = ids.map(key).collect();
-    let (users, services) = (picked(users, &wanted), picked(service_principals, &wanted));
+    let users = picked(users, &wanted);
+    let mut services = picked(service_principals, &wanted);
+    services.extend(picked(groups, &wanted));
     let mut described = Vec::new();
     for holder in items(holders) {
         let Value::Object(mut members) = holder.clone() else {

@@ -182,7 +182,7 @@ fn the_directory_tells_what_a_principal_is() {
         {"id": "s1", "servicePrincipalType": "Application", "appOwnerOrganizationId": "7d1f6c1a-52a8-4b0e-9a3e-6b1c9f0e4d27"},
         {"id": "p1", "servicePrincipalType": "Application", "appOwnerOrganizationId": "F8CDEF31-a31e-4b4a-93e4-5f571e91255a"},
     ]);
-    let described = with_principals(&holders, &users, &principals);
+    let described = with_principals(&holders, &users, &principals, &Value::Null);
     let kinds: Vec<_> = described
         .iter()
         .map(|holder| holder["kind"].as_str().unwrap_or_default())
