@@ -44,6 +44,15 @@ impl Template {
         &self.source
     }
 
+    /// The text between its expressions; none when it does not compile.
+    pub fn literals(&self) -> impl Iterator<Item = &str> {
+        let parts = self.parts().ok().into_iter().flatten();
+        parts.filter_map(|part| match part {
+            Part::Text(text) => Some(text.as_str()),
+            Part::Expression(_) => None,
+        })
+    }
+
     /// The names that must be bound; none when it does not compile.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.programs().flat_map(Program::variables)

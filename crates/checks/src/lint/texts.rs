@@ -13,6 +13,18 @@ pub(super) fn lint(report: &mut Report<'_>) {
         ),
         _ => {}
     }
+    let messages = [
+        Some(&check.message.pass),
+        Some(&check.message.fail),
+        check.message.manual.as_ref(),
+    ];
+    for (message, place) in messages.into_iter().zip(check.places.messages) {
+        if message.is_some_and(|message| message.literals().any(|text| text.contains('\n'))) {
+            let hint =
+                Some("YAML keeps the line break before a line that is indented more".to_owned());
+            report.add_with_hint(place, "a message is one line", hint);
+        }
+    }
     if check.risk.is_empty() {
         report.add(check.places.risk, "the risk is empty");
     }

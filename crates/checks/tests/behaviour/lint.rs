@@ -294,6 +294,11 @@ fn texts() {
         "message: { pass: a, fail: b, manual: c }",
         "but no `manual`",
     );
+    refuses(
+        "message",
+        "message: { pass: \"{{ resource.name }} is\\nfine\", fail: b }",
+        "a message is one line",
+    );
     refuses("risk", "risk: ''", "the risk is empty");
     refuses("remediation", "remediation: { text: '' }", "no text");
 }
