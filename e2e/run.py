@@ -2,7 +2,7 @@
 
 Nobody but us wrote the simulator, so nobody but others can say whether it is like Azure. This makes a
 Python environment of its own below target/, starts the simulator with the demo company, and asks. With --prepare it
-only makes the environment.
+only makes the environment, with --built it takes the program as it is.
 """
 
 import json
@@ -49,7 +49,8 @@ def program() -> Path:
 
 def start(folder: Path, tenant: str, listen: str) -> tuple[subprocess.Popen, str, Path]:
     """Starts the simulator; it prints its address once it answers."""
-    subprocess.run(["cargo", "build", "-q", "-p", "threatdefence"], cwd=ROOT, check=True)
+    if "--built" not in sys.argv[1:]:
+        subprocess.run(["cargo", "build", "-q", "-p", "threatdefence"], cwd=ROOT, check=True)
     ca = folder / f"{tenant}.pem"
     command = [program(), "simulate", "--tenant", tenant, "--listen", listen, "--ca-out", ca, "--quiet"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

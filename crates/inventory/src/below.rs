@@ -19,6 +19,10 @@ use crate::writer::{Entered, Forgotten};
 /// children of so many documents in memory.
 const PARENTS: u32 = 50;
 
+/// Children of the tenant's lists that are read together: of those there are few, and some are very long. Their reads
+/// must not wait for each other's replies.
+const TOGETHER: usize = 1_000;
+
 /// A child to read: which step, below which document, from where on.
 pub(crate) struct Child {
     pub(crate) step: Arc<Step>,
@@ -93,7 +97,12 @@ async fn read_level(
     of: &Scope,
     part: Part,
 ) -> Result<(), SnapshotError> {
+    let together = match of {
+        Scope::Tenant => TOGETHER,
+        Scope::Subscription(_) => 1,
+    };
     let mut after = String::new();
+    let mut wanted = Vec::new();
     loop {
         let (name, steps, of, from) = (
             step.entry.name.clone(),
@@ -105,6 +114,7 @@ async fn read_level(
             .with_snapshot(move |snapshot| sort_out(snapshot, &name, &steps, &of, &from, part))
             .await?;
         let Some(last) = chunk.last else {
+            context.exchange.read(wanted).await;
             return Ok(());
         };
         after = last;
@@ -122,7 +132,10 @@ async fn read_level(
             ..Entered::default()
         };
         context.writer.enter(entered).await?;
-        context.exchange.read(chunk.wanted).await;
+        wanted.extend(chunk.wanted);
+        if wanted.len() >= together {
+            context.exchange.read(std::mem::take(&mut wanted)).await;
+        }
     }
 }
 
