@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use azure::Estimate;
-use catalog::{Scope, Service, Step};
+use catalog::{DocumentType, Scope, Service, Step};
 
 use crate::below;
 use crate::collect::Context;
@@ -40,7 +40,7 @@ pub(crate) async fn announce(
                 })
             })
             .await?;
-        let path = child.entry.child_path("/users/id");
+        let path = child.entry.child_path(&parent_path(&step.entry.name));
         let Ok(estimate) = context
             .client
             .estimate(azure::Service::Graph, &path, parents)
@@ -54,13 +54,15 @@ pub(crate) async fn announce(
     Ok(())
 }
 
+/// The path of any document of a list: what its child costs depends on the list.
+fn parent_path(list: &DocumentType) -> String {
+    format!("/{}/id", list.as_str().trim_start_matches("graph/"))
+}
+
+/// How many reads there are is not known exactly: some parents may have no such child, or have had theirs read before.
 fn line(child: &Step, parents: u64, estimate: Estimate) -> String {
-    let most = match child.is_conditional() {
-        true => "at most ",
-        false => "",
-    };
     let mut line = format!(
-        "{}: {most}{parents} reads, one for each; inside Graph's limits {}",
+        "{}: at most {parents} reads, one for each; inside Graph's limits {}",
         child.entry.name,
         words(estimate.least)
     );
@@ -93,6 +95,12 @@ fn words(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_child_is_asked_for_below_its_own_list() {
+        assert_eq!(parent_path(&"graph/groups".into()), "/groups/id");
+        assert_eq!(parent_path(&"graph/users".into()), "/users/id");
+    }
 
     #[test]
     fn durations_are_told_for_people() {
